@@ -1,0 +1,7 @@
+//! The model behind metagen: one trait, several providers.
+
+mod client;
+
+pub use client::{
+    BoxFuture, Finish, LlmClient, LlmError, LlmErrorKind, Purpose, Reply, Request, Section, Usage,
+};

@@ -1,0 +1,5 @@
+//! The `metagen` binary: everything it does stands in the library.
+
+fn main() -> std::process::ExitCode {
+    metagen::cli::main()
+}
