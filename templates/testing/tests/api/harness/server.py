@@ -71,7 +71,9 @@ def _environment(server: Server, directory: Path) -> dict[str, str]:
         "JWT_SECRET": "a secret that is only ever used by the API tests",
         "ADMIN_EMAIL": server.admin_email,
         "ADMIN_PASSWORD": server.admin_password,
-        "RATE_LIMIT_ENABLED": "false",
+        "RATE_LIMIT_API": "0",
+        "RATE_LIMIT_AUTH": "0",
+        "RATE_LIMIT_LOGIN": "0",
         "COOKIE_SECURE": "false",
         "LOG_LEVEL": "warn",
     }
