@@ -15,6 +15,7 @@ pub mod llm;
 pub mod workspace;
 
 pub mod config;
+pub mod format;
 pub mod graph;
 pub mod merge;
 pub mod migration;

@@ -1,0 +1,192 @@
+//! From templates and a model to files.
+
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::Serde;
+use minijinja::{Environment, ErrorKind, UndefinedBehavior, Value, context};
+use serde_json::json;
+
+use super::TemplateSet;
+use super::filters;
+use crate::base::ids::{InvalidId, OutputPath};
+use crate::format::{Dialect, LayoutError, align_tables, typescript};
+use crate::model::AppModel;
+
+/// What went wrong with a template. Every case is a fault of the template, not of the blueprint.
+#[derive(Debug, thiserror::Error)]
+pub enum TemplateError {
+    /// The template is not UTF-8.
+    #[error("template {template} is not UTF-8")]
+    NotText {
+        /// Its path below `templates/`.
+        template: String,
+    },
+    /// The template has a syntax error or uses something that does not exist.
+    #[error("template {template} does not render: {source:#}")]
+    Render {
+        /// Its path below `templates/`.
+        template: String,
+        /// What the engine says.
+        #[source]
+        source: minijinja::Error,
+    },
+    /// The path it renders to is none.
+    #[error("template {template} has no usable path")]
+    Path {
+        /// Its path below `templates/`.
+        template: String,
+        /// What is wrong.
+        #[source]
+        source: InvalidId,
+    },
+    /// What it rendered cannot be laid out.
+    #[error("template {template} rendered a {path} that {source}")]
+    Layout {
+        /// Its path below `templates/`.
+        template: String,
+        /// The file.
+        path: OutputPath,
+        /// What is wrong.
+        #[source]
+        source: LayoutError,
+    },
+}
+
+/// A rendered file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rendered {
+    /// Where it goes.
+    pub path: OutputPath,
+    /// What is in it.
+    pub contents: Vec<u8>,
+}
+
+/// Templates compiled once, to be rendered for any model.
+#[derive(Debug)]
+pub struct Renderer {
+    env: Environment<'static>,
+    set: TemplateSet,
+}
+
+impl Renderer {
+    /// Compiles all templates of a set.
+    pub fn new(set: TemplateSet) -> Result<Self, TemplateError> {
+        let mut env = Environment::new();
+        let syntax = SyntaxConfig::builder()
+            .block_delimiters("[%", "%]")
+            .variable_delimiters("[=", "=]")
+            .comment_delimiters("[##", "##]")
+            .trim_blocks(true)
+            .lstrip_blocks(true)
+            .keep_trailing_newline(true)
+            .build()
+            .expect("the delimiters differ");
+        env.set_syntax(syntax);
+        env.set_undefined_behavior(UndefinedBehavior::Strict);
+        filters::install(&mut env);
+        for (path, contents) in set.iter().filter(|(path, _)| path.ends_with(".j2")) {
+            let source = String::from_utf8(contents.to_vec())
+                .map_err(|_| TemplateError::NotText { template: path.to_owned() })?;
+            env.add_template_owned(path.to_owned(), source)
+                .map_err(|source| TemplateError::Render { template: path.to_owned(), source })?;
+        }
+        Ok(Self { env, set })
+    }
+
+    /// Renders the templates in one agent's folder, in order of path. Deterministic.
+    pub fn render(&self, agent: &str, model: &AppModel) -> Result<Vec<Rendered>, TemplateError> {
+        let globals = Globals::new(model);
+        let mut files = Vec::new();
+        for (inner, contents) in self.set.of_agent(agent) {
+            if inner.contains("{entity.") {
+                for (entity, value) in model.entities.iter().zip(&globals.entities) {
+                    let path = inner
+                        .replace("{entity.kebab}", &entity.kebab)
+                        .replace("{entity.kebab_plural}", &entity.kebab_plural)
+                        .replace("{entity.snake}", &entity.snake)
+                        .replace("{entity.snake_plural}", &entity.snake_plural)
+                        .replace("{entity.name}", &entity.name)
+                        .replace("{entity.plural}", &entity.plural)
+                        .replace("{entity.camel}", &entity.camel);
+                    files.extend(self.file(agent, inner, &path, contents, &globals, value)?);
+                }
+            } else {
+                files.extend(self.file(agent, inner, inner, contents, &globals, &Value::UNDEFINED)?);
+            }
+        }
+        Ok(files)
+    }
+
+    fn file(
+        &self,
+        agent: &str,
+        inner: &str,
+        path: &str,
+        contents: &[u8],
+        globals: &Globals,
+        entity: &Value,
+    ) -> Result<Option<Rendered>, TemplateError> {
+        let template = format!("{agent}/{inner}");
+        let output = |path: &str| {
+            OutputPath::new(path).map_err(|source| TemplateError::Path { template: template.clone(), source })
+        };
+        let Some(path) = path.strip_suffix(".j2") else {
+            return Ok(Some(Rendered { path: output(path)?, contents: contents.to_vec() }));
+        };
+        let path = output(path)?;
+        let text = self
+            .env
+            .get_template(&template)
+            .and_then(|compiled| compiled.render(globals.context(entity)))
+            .map_err(|source| TemplateError::Render { template: template.clone(), source })?;
+        if text.trim().is_empty() {
+            return Ok(None);
+        }
+        let text = match Dialect::of_extension(path.extension()) {
+            Some(dialect) => typescript(&text, dialect)
+                .map_err(|source| TemplateError::Layout { template, path: path.clone(), source })?,
+            None if path.extension() == "md" => align_tables(&text),
+            None => text,
+        };
+        Ok(Some(Rendered { path, contents: text.into_bytes() }))
+    }
+}
+
+/// The model as the engine's values, made once for all templates.
+struct Globals {
+    model: Value,
+    entities: Vec<Value>,
+    entity_named: Value,
+}
+
+impl Globals {
+    fn new(model: &AppModel) -> Self {
+        let entities: Vec<Value> = model.entities.iter().map(|entity| Value::from(Serde(entity))).collect();
+        let mut by_name: std::collections::BTreeMap<String, Value> =
+            model.entities.iter().map(|entity| entity.name.clone()).zip(entities.iter().cloned()).collect();
+        by_name.insert("User".to_owned(), Value::from(Serde(user_as_entity(model))));
+        let entity_named = Value::from_function(move |name: String| {
+            by_name
+                .get(&name)
+                .cloned()
+                .ok_or_else(|| minijinja::Error::new(ErrorKind::InvalidOperation, format!("there is no entity {name}")))
+        });
+        Self { model: Value::from(Serde(model)), entities, entity_named }
+    }
+
+    fn context(&self, entity: &Value) -> Value {
+        let own = context! { entity_named => self.entity_named.clone(), ..self.model.clone() };
+        if entity.is_undefined() { own } else { context! { entity => entity, ..own } }
+    }
+}
+
+/// What a relation to the built-in user needs to know of it, in the form of an entity.
+fn user_as_entity(model: &AppModel) -> serde_json::Value {
+    json!({
+        "name": "User", "plural": "Users", "camel": "user", "camel_plural": "users", "kebab": "user", "kebab_plural": "users",
+        "snake": "user", "snake_plural": "users", "label": "user", "label_plural": "users", "title": "User",
+        "title_plural": "Users", "article": "a", "description": "A person who can sign in.", "label_field": "name",
+        "label_optional": false, "fields": model.user.fields, "belongs_to": [], "many_to_many": [], "inverses": [],
+        "m2m_inverses": [], "search_fields": ["name"], "access": "shared", "depth": 0, "index": 0,
+        "owner_relation": "", "owner_key": "",
+    })
+}
