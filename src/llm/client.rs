@@ -25,7 +25,7 @@ pub trait LlmClient: Send + Sync {
 }
 
 /// What a request is for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Purpose {
     /// Spec in, plan document out.
@@ -135,10 +135,26 @@ pub struct LlmError {
     pub usage: Usage,
 }
 
+impl LlmError {
+    /// A failure without hint, wait or usage.
+    pub fn new(kind: LlmErrorKind, message: impl Into<String>) -> Self {
+        Self { kind, message: message.into(), hint: None, retry_after: None, usage: Usage::default() }
+    }
+
+    /// The same with a hint.
+    #[must_use]
+    pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+}
+
 /// Kinds of failed calls, by what the user can do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LlmErrorKind {
+    /// A setting of the client's is invalid; nothing was sent.
+    Settings,
     /// No key is set.
     KeyMissing,
     /// The key is wrong or expired.
