@@ -2,10 +2,10 @@
 
 import pytest
 
+from harness.catalogue import ALL
 from harness.client import Client
 from harness.problems import assert_problem
 from harness.resource import Resource
-from resources import ALL
 
 every_resource = pytest.mark.parametrize("each", ALL, ids=lambda each: each.name)
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from harness.catalogue import ALL
 from harness.client import Client
-from resources import ALL
 
 METHODS = {"get", "put", "post", "delete", "options", "head", "patch", "trace"}
 

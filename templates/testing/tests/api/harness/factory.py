@@ -5,10 +5,10 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
+from harness.catalogue import resource_named
 from harness.client import Client
 from harness.resource import Resource
 from harness.values import distinct
-from resources import resource_named
 
 _serial = itertools.count(1)
 

@@ -34,7 +34,8 @@ def distinct(field: Field, serial: int) -> Any:
         return int(low) + serial % span
     if field.kind == "decimal":
         low, span = _range(field)
-        return str(Decimal(str(low)) + Decimal(serial % span).scaleb(-field.scale))
+        value = Decimal(str(low)) + Decimal(serial % span).scaleb(-field.scale)
+        return f"{value:.{field.scale}f}"
     if field.kind == "date":
         return (date(2031, 1, 1) + timedelta(days=serial)).isoformat()
     if field.kind == "datetime":

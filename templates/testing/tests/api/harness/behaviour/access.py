@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
-
 from harness.behaviour.lists import ids, listed
 from harness.client import Client
 from harness.factory import Factory
 from harness.problems import assert_problem
 from harness.resource import Resource
-
-
-def access_is(*kinds: str) -> pytest.MarkDecorator:
-    """Keeps a test for resources of these kinds of access."""
-    return pytest.mark.applies_when(lambda resource: resource.access in kinds)
+from harness.selection import access_is
 
 
 def change_to(resource: Resource) -> dict[str, object]:

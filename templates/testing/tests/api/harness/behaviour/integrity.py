@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
-
-from harness.behaviour.lists import holds_two
+from harness.catalogue import resource_named
 from harness.client import Client
 from harness.factory import Factory
 from harness.problems import assert_problem
 from harness.resource import Field, Reference, Resource
-from resources import resource_named
+from harness.selection import holds
 
 
 class IntegrityTests:
@@ -22,7 +20,7 @@ class IntegrityTests:
         body = factory.body(resource, **{unique_field.name: taken})
         assert_problem(writer.post(resource.path, json=body), 409)
 
-    @pytest.mark.applies_when(holds_two)
+    @holds(2)
     def test_a_record_cannot_take_over_a_unique_value(
         self, resource: Resource, factory: Factory, writer: Client, unique_field: Field
     ) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from harness.behaviour.lists import ids, listed
+from harness.catalogue import resource_named
 from harness.client import Client
 from harness.factory import Factory
 from harness.problems import assert_invalid, assert_problem
 from harness.resource import Links, Reference, Resource
-from resources import resource_named
 
 
 def label_of(target: str, record: dict[str, object]) -> str:

@@ -1,4 +1,4 @@
-"""The behaviour that every resource must show, as classes of tests to inherit from."""
+"""The behaviour that every resource must show, as one class of tests to inherit from."""
 
 from harness.behaviour.access import AccessTests
 from harness.behaviour.crud import CrudTests
@@ -12,6 +12,3 @@ class ResourceTests(
     CrudTests, ValidationTests, ListTests, RelationTests, IntegrityTests, AccessTests
 ):
     """All of them; a subclass names its `resource` and may add tests of its own."""
-
-
-__all__ = ["ResourceTests"]

@@ -1,1 +1,0 @@
-"""What the API tests share: the server, its clients, and the behaviour each resource must show."""
