@@ -1,0 +1,169 @@
+//! Locks between processes.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read, Seek, Write};
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::disk::{Kind, kind};
+use super::error::{Fault, FsError};
+
+const POLL: Duration = Duration::from_millis(25);
+
+/// Who holds a lock, as it wrote itself down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holder {
+    /// Its process id.
+    pub pid: u32,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+/// A lock that was not got.
+#[derive(Debug, thiserror::Error)]
+pub enum LockError {
+    /// Somebody else has it.
+    #[error("{} is locked by {}", path.display(), describe(holder.as_ref()))]
+    Held {
+        /// The lock file.
+        path: PathBuf,
+        /// Who has it, where that can be read.
+        holder: Option<Holder>,
+    },
+    /// The disk does not let us.
+    #[error(transparent)]
+    Fs(#[from] FsError),
+}
+
+fn describe(holder: Option<&Holder>) -> String {
+    holder.map_or_else(
+        || "another process".to_owned(),
+        |holder| format!("process {} since {:.0}", holder.pid, holder.since),
+    )
+}
+
+/// A held lock; dropping it, or the end of the process however it comes, gives it up.
+///
+/// The lock file is made once and never removed or renamed: another process could otherwise lock the file that is gone while a
+/// third one locks the one that came.
+#[derive(Debug)]
+pub struct Lock {
+    _file: File,
+}
+
+impl Lock {
+    /// Locks out everybody, waiting for at most `wait`, and writes down who holds it.
+    pub fn exclusive(path: &Path, wait: Duration, now: Timestamp) -> Result<Self, LockError> {
+        let mut file = open(path)?;
+        // `FileExt` in full: `File` has methods of nearly these names that would win silently.
+        poll(path, &mut file, wait, |file| fs2::FileExt::try_lock_exclusive(file))?;
+        let holder = Holder { pid: std::process::id(), since: now };
+        let text = serde_json::to_string(&holder).expect("a number and a time are JSON");
+        let written =
+            file.set_len(0).and_then(|()| file.rewind()).and_then(|()| file.write_all(text.as_bytes()));
+        written.map_err(|e| FsError::new("write", path, e))?;
+        Ok(Self { _file: file })
+    }
+
+    /// Locks out those who want it exclusively, waiting for at most `wait`.
+    pub fn shared(path: &Path, wait: Duration) -> Result<Self, LockError> {
+        let mut file = open(path)?;
+        poll(path, &mut file, wait, |file| fs2::FileExt::try_lock_shared(file))?;
+        Ok(Self { _file: file })
+    }
+}
+
+fn open(path: &Path) -> Result<File, FsError> {
+    if kind(path)? == Kind::Symlink {
+        return Err(FsError::found("lock", path, Fault::Symlink));
+    }
+    let opened = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path);
+    opened.map_err(|e| FsError::new("lock", path, e))
+}
+
+/// Tries until the time is over. Polling, because a blocking lock cannot be given up.
+fn poll(
+    path: &Path,
+    file: &mut File,
+    wait: Duration,
+    attempt: impl Fn(&File) -> io::Result<()>,
+) -> Result<(), LockError> {
+    let mut left = wait;
+    loop {
+        match attempt(file) {
+            Ok(()) => return Ok(()),
+            Err(e) if e.raw_os_error() == fs2::lock_contended_error().raw_os_error() => {}
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
+            Err(e)
+                if matches!(e.kind(), io::ErrorKind::Unsupported | io::ErrorKind::InvalidInput)
+                    || no_locks(&e) =>
+            {
+                return Err(FsError::found("lock", path, Fault::LockUnsupported).into());
+            }
+            Err(e) => return Err(FsError::new("lock", path, e).into()),
+        }
+        if left.is_zero() {
+            return Err(LockError::Held { path: path.to_path_buf(), holder: holder(file) });
+        }
+        let nap = left.min(POLL);
+        thread::sleep(nap);
+        left -= nap;
+    }
+}
+
+/// `ENOLCK`, which network file systems without a lock server answer; it has no kind of its own.
+fn no_locks(error: &io::Error) -> bool {
+    let code = if cfg!(target_os = "linux") { 37 } else { 77 };
+    cfg!(unix) && error.raw_os_error() == Some(code)
+}
+
+fn holder(file: &mut File) -> Option<Holder> {
+    let mut text = String::new();
+    file.rewind().ok()?;
+    file.take(4096).read_to_string(&mut text).ok()?;
+    serde_json::from_str(&text).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_second_one_is_told_who_holds_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("lock");
+        let now: Timestamp = "2026-01-02T03:04:05Z".parse().unwrap();
+        let held = Lock::exclusive(&path, Duration::ZERO, now).unwrap();
+        let error = Lock::exclusive(&path, Duration::from_millis(30), now).unwrap_err();
+        assert!(
+            error.to_string().ends_with(&format!(
+                "is locked by process {} since 2026-01-02T03:04:05Z",
+                std::process::id()
+            )),
+            "{error}"
+        );
+        assert!(Lock::shared(&path, Duration::ZERO).is_err());
+        drop(held);
+        let (_a, _b) =
+            (Lock::shared(&path, Duration::ZERO).unwrap(), Lock::shared(&path, Duration::ZERO).unwrap());
+        assert!(Lock::exclusive(&path, Duration::ZERO, now).is_err());
+    }
+
+    #[test]
+    fn waits_until_it_is_free() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("lock");
+        let held = Lock::exclusive(&path, Duration::ZERO, Timestamp::UNIX_EPOCH).unwrap();
+        thread::scope(|scope| {
+            let waiting = scope
+                .spawn(|| Lock::exclusive(&path, Duration::from_secs(60), Timestamp::UNIX_EPOCH).is_ok());
+            thread::sleep(POLL);
+            drop(held);
+            assert!(waiting.join().unwrap());
+        });
+    }
+}

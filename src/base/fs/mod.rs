@@ -1,0 +1,15 @@
+//! The one door to the disk.
+//!
+//! Everything that changes a file goes through a [`Disk`]; tests hang a hook on it that fails, or ends the process, at a chosen
+//! step. [`Root`] adds that nothing is ever written through a symbolic link. [`Lock`] keeps processes apart. Errors always name
+//! the path.
+
+mod disk;
+mod error;
+mod lock;
+mod root;
+
+pub use disk::{Appender, Disk, Kind, Mode, Step, TEMP_PREFIX, kind, list, read};
+pub use error::{Fault, FsError};
+pub use lock::{Holder, Lock, LockError};
+pub use root::{Found, Root};
