@@ -2,7 +2,7 @@
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
-use minijinja::{Environment, ErrorKind, UndefinedBehavior, Value, context};
+use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior, Value, context};
 use serde_json::json;
 
 use super::TemplateSet;
@@ -82,6 +82,8 @@ impl Renderer {
             .expect("the delimiters differ");
         env.set_syntax(syntax);
         env.set_undefined_behavior(UndefinedBehavior::Strict);
+        // minijinja would escape by the ending of a template's name; here each place says which language it is.
+        env.set_auto_escape_callback(|_| AutoEscape::None);
         filters::install(&mut env);
         for (path, contents) in set.iter().filter(|(path, _)| path.ends_with(".j2")) {
             let source = String::from_utf8(contents.to_vec())
