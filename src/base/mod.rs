@@ -1,6 +1,8 @@
 //! What every layer may use: identities, secrets, time, backoff and the one door to the disk.
 
+pub mod artifact;
 pub mod backoff;
+pub mod budget;
 pub mod clock;
 pub mod fs;
 pub mod ids;

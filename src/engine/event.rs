@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::base::ids::{AgentName, OutputPath, TaskId};
 use crate::llm::Usage;
 
 /// One thing that happened in a run. Console, JSON stream and context consume the same events.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum RunEvent {
     /// The run began.
@@ -45,7 +45,7 @@ pub enum RunEvent {
         /// Why it failed.
         error: String,
         /// How long until the next.
-        #[serde(serialize_with = "millis")]
+        #[serde(with = "super::millis")]
         wait_ms: Duration,
     },
     /// Something was dropped or mended; the run goes on.
@@ -73,7 +73,7 @@ pub enum RunEvent {
         /// Attempts made.
         attempts: u32,
         /// From the first start to the end, waits included.
-        #[serde(serialize_with = "millis")]
+        #[serde(with = "super::millis")]
         elapsed_ms: Duration,
         /// What the model took.
         usage: Usage,
@@ -81,7 +81,7 @@ pub enum RunEvent {
     /// The run ended.
     RunFinished {
         /// From start to end.
-        #[serde(serialize_with = "millis")]
+        #[serde(with = "super::millis")]
         elapsed_ms: Duration,
         /// Whether it was interrupted.
         interrupted: bool,
@@ -89,7 +89,7 @@ pub enum RunEvent {
 }
 
 /// How a task ended.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "status", rename_all = "snake_case")]
 pub enum TaskEnd {
     /// Its artifacts stand.
@@ -115,6 +115,22 @@ pub enum TaskEnd {
     Cancelled,
 }
 
-fn millis<S: serde::Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_u64(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX))
+/// Takes what happens in a run. Called from many tasks at once; must not block.
+pub trait EventSink: Send + Sync {
+    /// Takes one event.
+    fn emit(&self, event: RunEvent);
+}
+
+/// Sends events down a channel; a receiver that has gone away misses them, the run goes on.
+impl EventSink for tokio::sync::mpsc::UnboundedSender<RunEvent> {
+    fn emit(&self, event: RunEvent) {
+        self.send(event).ok();
+    }
+}
+
+/// Hands events to a function.
+impl<F: Fn(RunEvent) + Send + Sync> EventSink for F {
+    fn emit(&self, event: RunEvent) {
+        self(event);
+    }
 }
