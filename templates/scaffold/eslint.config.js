@@ -22,17 +22,17 @@ export default defineConfig(
     files: ['frontend/**/*.{ts,tsx}'],
     extends: [
       reactHooks.configs.flat['recommended-latest'],
-      jsxA11y.flatConfigs.strict,
+      jsxA11y.configs.strict,
       reactRefresh.configs.vite,
     ],
     languageOptions: { globals: globals.browser },
   },
   {
-    files: ['frontend/tests/**'],
-    // Test helpers export render functions beside components; nothing hot-reloads them.
+    files: ['frontend/tests/**', 'frontend/src/extensions/**'],
+    // Test helpers and extensions export values beside components: hot reloading may reload the page.
     rules: { 'react-refresh/only-export-components': 'off' },
   },
   { files: ['**/*.{js,mjs}'], languageOptions: { globals: globals.node } },
-  { files: ['backend/public/**/*.js'], languageOptions: { globals: globals.browser } },
+  { files: ['*/public/**/*.js'], languageOptions: { globals: globals.browser } },
   prettier,
 );

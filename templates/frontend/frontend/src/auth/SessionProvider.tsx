@@ -1,0 +1,85 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
+import { refreshSession, request, setAccessToken, whenSessionIsLost } from '../api/client.ts';
+import { SessionContext, type Credentials, type Session, type SessionUser } from './session.ts';
+
+/** Only a hint that asking for a session is worth while: visitors get no needless 401. */
+const HINT = 'signed-in';
+
+interface SessionProviderProps {
+  children: ReactNode;
+}
+
+interface AuthAnswer {
+  user: SessionUser;
+  accessToken: string;
+}
+
+async function restore(): Promise<SessionUser | null> {
+  if (localStorage.getItem(HINT) === null) return null;
+  if (!(await refreshSession())) {
+    localStorage.removeItem(HINT);
+    return null;
+  }
+  return (await request('GET', '/auth/me')) as SessionUser;
+}
+
+export function SessionProvider({ children }: SessionProviderProps) {
+  const client = useQueryClient();
+  const [status, setStatus] = useState<Session['status']>('loading');
+  const [user, setUser] = useState<SessionUser | null>(null);
+
+  const end = useCallback(() => {
+    setAccessToken(null);
+    localStorage.removeItem(HINT);
+    setUser(null);
+    setStatus('visitor');
+    client.clear();
+  }, [client]);
+
+  useEffect(() => {
+    let current = true;
+    whenSessionIsLost(end);
+    restore()
+      .catch(() => null)
+      .then((restored) => {
+        if (!current) return;
+        setUser(restored);
+        setStatus(restored === null ? 'visitor' : 'signedIn');
+      })
+      .catch(end);
+    return () => {
+      current = false;
+    };
+  }, [end]);
+
+  const session = useMemo<Session>(() => {
+    async function begin(path: string, body: unknown): Promise<void> {
+      const answer = (await request('POST', path, { body })) as AuthAnswer;
+      // What a visitor saw may look different to the person who signed in.
+      client.clear();
+      setAccessToken(answer.accessToken);
+      localStorage.setItem(HINT, 'yes');
+      setUser(answer.user);
+      setStatus('signedIn');
+    }
+    return {
+      status,
+      user,
+      signIn: (credentials: Credentials) => begin('/auth/login', credentials),
+      register: (account) => begin('/auth/register', account),
+      signOut: async () => {
+        try {
+          await request('POST', '/auth/logout');
+        } finally {
+          end();
+        }
+      },
+      updateUser: async (changes) => {
+        setUser((await request('PATCH', '/auth/me', { body: changes })) as SessionUser);
+      },
+    };
+  }, [client, end, status, user]);
+
+  return <SessionContext value={session}>{children}</SessionContext>;
+}

@@ -1,0 +1,59 @@
+import { useState, type Ref } from 'react';
+import type { Reference } from '../api/types.ts';
+import { Combobox } from './Combobox.tsx';
+import type { FieldWiring } from './Field.tsx';
+import { useReference } from './useOptions.ts';
+
+interface RelationPickerProps {
+  wiring: FieldWiring;
+  inputRef: Ref<HTMLInputElement>;
+  path: string;
+  labelField: string;
+  /** The chosen record's id, or '' for none. */
+  value: string;
+  /** References whose labels are known already. */
+  known: readonly Reference[];
+  clearable: boolean;
+  onChange: (id: string) => void;
+  onBlur: () => void;
+}
+
+/** Chooses one record of another entity. */
+export function RelationPicker({
+  wiring,
+  inputRef,
+  path,
+  labelField,
+  value,
+  known,
+  clearable,
+  onChange,
+  onBlur,
+}: RelationPickerProps) {
+  const [picked, setPicked] = useState<Reference[]>([]);
+  const chosen = useReference(path, labelField, value, [...picked, ...known]);
+  return (
+    <Combobox
+      wiring={wiring}
+      inputRef={inputRef}
+      path={path}
+      labelField={labelField}
+      display={chosen?.label ?? ''}
+      selected={value === '' ? [] : [value]}
+      multiple={false}
+      placeholder="Search…"
+      onPick={(reference) => {
+        setPicked([reference]);
+        onChange(reference.id);
+      }}
+      onClear={
+        clearable && value !== ''
+          ? () => {
+              onChange('');
+            }
+          : null
+      }
+      onBlur={onBlur}
+    />
+  );
+}

@@ -1,0 +1,120 @@
+import { Link } from 'react-router';
+import type { EntityRow } from '../api/types.ts';
+import { Icon } from '../components/Icon.tsx';
+import type { EntityDefinition, FieldDefinition } from '../resources/definition.ts';
+import { recordLabel } from '../resources/format.ts';
+import { isSortable } from '../resources/sorting.ts';
+import { FieldValue } from './FieldValue.tsx';
+import type { ListState } from './useListState.ts';
+
+interface RecordTableProps {
+  entity: EntityDefinition;
+  rows: readonly EntityRow[];
+  state: ListState;
+  /** The next page is on its way. */
+  stale: boolean;
+}
+
+interface HeadingProps {
+  field: FieldDefinition;
+  className: string;
+  state: ListState;
+}
+
+/** The first columns stay on a phone; the others join in as the screen gets wider. */
+const visibility = ['', '', 'hidden sm:table-cell', 'hidden md:table-cell', 'hidden xl:table-cell'];
+
+/** The record's name first, then its fields in order; long text has its place on the record's page. */
+function columns(entity: EntityDefinition): FieldDefinition[] {
+  const naming = entity.fields.filter((field) => field.name === entity.labelField);
+  const others = entity.fields.filter(
+    (field) => field.name !== entity.labelField && field.type !== 'text',
+  );
+  return [...naming, ...others].slice(0, visibility.length);
+}
+
+function isNumeric(field: FieldDefinition): boolean {
+  return field.type === 'integer' || field.type === 'decimal';
+}
+
+function Heading({ field, className, state }: HeadingProps) {
+  const sort = state.get('sort');
+  const direction =
+    sort === field.name ? 'ascending' : sort === `-${field.name}` ? 'descending' : undefined;
+  const align = isNumeric(field) ? 'text-right' : 'text-left';
+  return (
+    <th scope="col" aria-sort={direction} className={`px-4 py-1.5 sm:px-5 ${align} ${className}`}>
+      {isSortable(field) ? (
+        <button
+          type="button"
+          className="-mx-2 inline-flex min-h-9 cursor-pointer items-center gap-1 rounded-md px-2 font-semibold hover:bg-surface hover:text-text"
+          onClick={() => {
+            state.set('sort', direction === 'ascending' ? `-${field.name}` : field.name);
+          }}
+        >
+          {field.label}
+          <Icon
+            name={direction === 'descending' ? 'down' : 'up'}
+            className={`size-4 ${direction === undefined ? 'opacity-0' : ''}`}
+          />
+        </button>
+      ) : (
+        field.label
+      )}
+    </th>
+  );
+}
+
+export function RecordTable({ entity, rows, state, stale }: RecordTableProps) {
+  const shown = columns(entity);
+  return (
+    <table
+      aria-busy={stale}
+      className={`w-full table-auto text-sm transition-opacity ${stale ? 'opacity-60' : ''}`}
+    >
+      <caption className="sr-only">{entity.titlePlural}</caption>
+      <thead className="border-b border-line bg-sunken text-xs text-muted">
+        <tr>
+          {shown.map((field, index) => (
+            <Heading
+              key={field.name}
+              field={field}
+              state={state}
+              className={visibility[index] ?? ''}
+            />
+          ))}
+        </tr>
+      </thead>
+      <tbody className="divide-y divide-line">
+        {rows.map((row) => (
+          <tr key={row.id} className="relative hover:bg-sunken">
+            {shown.map((field, index) => {
+              const className = `px-4 py-3 align-top sm:px-5 ${visibility[index] ?? ''}`;
+              if (index > 0) {
+                return (
+                  <td
+                    key={field.name}
+                    className={`${className} ${isNumeric(field) ? 'text-right tabular-nums' : ''}`}
+                  >
+                    <FieldValue field={field} row={row} compact />
+                  </td>
+                );
+              }
+              return (
+                <th key={field.name} scope="row" className={`${className} text-left font-semibold`}>
+                  {/* The link reaches over the whole row, for pointers and fingers. */}
+                  <Link
+                    to={`/${entity.path}/${row.id}`}
+                    className="text-link after:absolute after:inset-0 hover:underline"
+                  >
+                    {recordLabel(entity, row)}
+                  </Link>
+                </th>
+              );
+            })}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
