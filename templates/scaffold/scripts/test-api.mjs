@@ -39,12 +39,24 @@ function prepareEnvironment() {
     process.exit(1);
   }
   run(system, ['-m', 'venv', environment]);
-  run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', requirements]);
+  run(python, [
+    '-m',
+    'pip',
+    'install',
+    '--quiet',
+    '--disable-pip-version-check',
+    '-r',
+    requirements,
+  ]);
   writeFileSync(stamp, wanted);
 }
 
-if (!existsSync(join(root, 'backend', 'dist', 'server.js')) && !process.env.API_URL) {
-  run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'backend/tsconfig.build.json']);
+if (!process.env.API_URL) {
+  run(process.execPath, [
+    join(root, 'node_modules/typescript/bin/tsc'),
+    '-p',
+    'backend/tsconfig.build.json',
+  ]);
 }
 prepareEnvironment();
 run(python, ['-m', 'pytest', tests, ...process.argv.slice(2)]);

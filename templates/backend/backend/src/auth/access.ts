@@ -20,7 +20,8 @@ export const accessRules = {
 export function requireAudience(audience: Audience, viewer: Viewer): void {
   if (audience === 'anyone') return;
   if (viewer === null) throw unauthorized();
-  if (audience === 'admins' && !isAdmin(viewer)) throw forbidden('Only administrators may do this.');
+  if (audience === 'admins' && !isAdmin(viewer))
+    throw forbidden('Only administrators may do this.');
 }
 
 /** Records of the `owned` kind are seen by their owner and by administrators alone. */

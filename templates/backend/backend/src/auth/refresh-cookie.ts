@@ -19,7 +19,12 @@ export function clearRefreshCookie(config: Config, response: Response): void {
 }
 
 function options(config: Config, request: Request): CookieOptions {
-  return { httpOnly: true, sameSite: 'strict', path: '/api/auth', secure: isSecure(config, request) };
+  return {
+    httpOnly: true,
+    sameSite: 'strict',
+    path: '/api/auth',
+    secure: isSecure(config, request),
+  };
 }
 
 /** A forged X-Forwarded-Proto does no harm here: it can only make the sender's own cookie stricter. */

@@ -24,6 +24,8 @@ function keepSecret(secret: string): void {
     appendFileSync(file, existsSync(file) ? `\n${line}` : line, { mode: 0o600 });
     chmodSync(file, 0o600);
   } catch {
-    process.stderr.write(`${file} cannot be written: people will be signed out at every restart.\n`);
+    process.stderr.write(
+      `${file} cannot be written: people will be signed out at every restart.\n`,
+    );
   }
 }

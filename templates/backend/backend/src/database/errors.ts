@@ -5,7 +5,10 @@ import { conflict, invalid, notFound, type Problem } from '../http/problem.js';
 const uniqueFault = z.object({
   driverAdapterError: z.object({
     cause: z.object({
-      constraint: z.object({ fields: z.array(z.string()).optional(), index: z.string().optional() }),
+      constraint: z.object({
+        fields: z.array(z.string()).optional(),
+        index: z.string().optional(),
+      }),
     }),
   }),
 });
@@ -21,7 +24,9 @@ export function problemOfDatabase(error: unknown): Problem | undefined {
     case 'P2002':
       return uniqueProblem(error.meta);
     case 'P2003':
-      return conflict('The record is referenced by others, or refers to one that no longer exists.');
+      return conflict(
+        'The record is referenced by others, or refers to one that no longer exists.',
+      );
     case 'P2025':
       return notFound();
     case 'P2000':
@@ -48,5 +53,7 @@ function uniqueProblem(meta: unknown): Problem {
 
 /** Class 22 of PostgreSQL's error codes: the data, not the server, is at fault. */
 function isDataFault(meta: unknown): boolean {
-  return sqlFault.safeParse(meta).data?.driverAdapterError.cause.originalCode.startsWith('22') ?? false;
+  return (
+    sqlFault.safeParse(meta).data?.driverAdapterError.cause.originalCode.startsWith('22') ?? false
+  );
 }

@@ -31,7 +31,10 @@ export class SqliteAdapter extends PrismaLibSql {
     const client = super.createClient(config);
     const run = client.execute.bind(client);
     const execute = (statement: { sql: string; args: never[] }) =>
-      run({ ...statement, sql: statement.sql.replaceAll(' LIKE ?', String.raw` LIKE ? ESCAPE '\'`) });
+      run({
+        ...statement,
+        sql: statement.sql.replaceAll(' LIKE ?', String.raw` LIKE ? ESCAPE '\'`),
+      });
     // The adapter holds its lock from `transaction` to `commit` or `rollback`, so nobody else uses
     // the connection meanwhile.
     const transaction = async () => {

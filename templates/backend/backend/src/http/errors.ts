@@ -31,7 +31,9 @@ export function sendProblem(response: Response, problem: Problem): void {
 
 function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
-  return problemOfDatabase(error) ?? problemOfRequest(error) ?? new Problem(500, 'Something went wrong.');
+  return (
+    problemOfDatabase(error) ?? problemOfRequest(error) ?? new Problem(500, 'Something went wrong.')
+  );
 }
 
 /** Errors of Express and its body parser. Their messages can hold file paths, so none is passed on. */
@@ -40,6 +42,8 @@ function problemOfRequest(error: unknown): Problem | undefined {
   const { status } = error;
   if (typeof status !== 'number' || status < 400 || status > 499) return undefined;
   const parseFailed = 'type' in error && error.type === 'entity.parse.failed';
-  const detail = parseFailed ? 'The body is not valid JSON.' : `${STATUS_CODES[status] ?? 'Error'}.`;
+  const detail = parseFailed
+    ? 'The body is not valid JSON.'
+    : `${STATUS_CODES[status] ?? 'Error'}.`;
   return new Problem(status, detail);
 }

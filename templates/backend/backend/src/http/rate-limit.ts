@@ -1,6 +1,7 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
 import type { RateLimits } from '../config/config.js';
+import { parseJson } from './body.js';
 import { sendProblem } from './errors.js';
 import { Problem } from './problem.js';
 
@@ -30,15 +31,17 @@ export function limitAuth({ auth }: RateLimits): RequestHandler {
 }
 
 /** Counts failed logins to one account, so that a forgotten password locks nobody else out. */
-export function limitLogin({ login }: RateLimits): RequestHandler {
-  if (login === 0) return pass;
-  return rateLimit({
+export function limitLogin({ login }: RateLimits): RequestHandler[] {
+  if (login === 0) return [];
+  const limit = rateLimit({
     ...shared,
     windowMs: 15 * minute,
     limit: login,
     skipSuccessfulRequests: true,
     keyGenerator: (request) => `${addressOf(request)} ${accountOf(request.body)}`,
   });
+  // The account stands in the body.
+  return [parseJson, limit];
 }
 
 function accountOf(body: unknown): string {

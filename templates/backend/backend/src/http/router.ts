@@ -1,10 +1,9 @@
-import { json, Router, type NextFunction, type Request, type Response } from 'express';
+import { Router, type Request, type Response } from 'express';
 import { readViewer } from '../auth/authenticate.js';
 import type { AppContext } from '../context.js';
+import { parseJson, requireJson } from './body.js';
 import { Problem } from './problem.js';
 import type { Route } from './route.js';
-
-const parseJson = json({ limit: '1mb', strict: false });
 
 /** Mounts the routes; a known path answers 405 to every method that it does not have. */
 export function createRouter(context: AppContext, routes: readonly Route[]): Router {
@@ -29,14 +28,6 @@ function groupByPath(routes: readonly Route[]): Map<string, Route[]> {
     groups.set(route.path, [...(groups.get(route.path) ?? []), route]);
   }
   return groups;
-}
-
-function requireJson(request: Request, _response: Response, next: NextFunction): void {
-  // null means that there is no body at all, which validation answers.
-  if (request.is('json') === false) {
-    throw new Problem(415, 'Send the body as application/json.');
-  }
-  next();
 }
 
 function allowedMethods(routes: readonly Route[]): string {

@@ -1,0 +1,9 @@
+// npm run db:seed: demo people and records. Tables that hold records already are left alone.
+import { seed } from '../seed/seed.js';
+import { withContext } from './with-context.js';
+
+await withContext(async (context) => {
+  const { people, password, records } = await seed(context.database);
+  console.log(`Demo data: ${String(records)} new records.`);
+  for (const email of people) console.log(`Sign in as ${email} with the password ${password}`);
+});

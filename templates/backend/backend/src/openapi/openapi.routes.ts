@@ -1,0 +1,16 @@
+import { join } from 'node:path';
+import { Router, static as serveFolder } from 'express';
+import { backendFolder } from '../config/paths.js';
+import type { Route } from '../http/route.js';
+import { openApiDocument } from './document.js';
+
+/** The document, and a page to read it that loads nothing from elsewhere. */
+export function documentation(routes: readonly Route[]): Router {
+  const router = Router();
+  const text = JSON.stringify(openApiDocument(routes));
+  router.get('/openapi.json', (_request, response) => {
+    response.type('application/json').send(text);
+  });
+  router.use('/docs', serveFolder(join(backendFolder, 'public', 'docs')));
+  return router;
+}

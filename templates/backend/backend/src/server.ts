@@ -1,0 +1,52 @@
+import { createServer } from 'node:http';
+import { ensureConfiguredAdmin } from './auth/admins.js';
+import { createApp } from './app.js';
+import { readConfig } from './config/config.js';
+import { loadEnvironment } from './config/environment.js';
+import { createContext } from './context.js';
+import { migrate } from './database/migrate.js';
+
+const stopTimeout = 10_000;
+
+async function start(): Promise<void> {
+  const config = readConfig(loadEnvironment());
+  const context = createContext(config);
+  const { database, log } = context;
+
+  const applied = await migrate(config.databaseUrl);
+  if (applied.length > 0) log.info({ migrations: applied }, 'database migrated');
+  await ensureConfiguredAdmin(context);
+
+  const server = createServer(createApp(context));
+  server.on('error', (error) => {
+    log.fatal({ err: error }, 'cannot listen');
+    process.exit(1);
+  });
+  server.listen(
+    { port: config.port, ...(config.host !== undefined && { host: config.host }) },
+    () => {
+      const address = server.address();
+      const port = typeof address === 'object' && address !== null ? address.port : config.port;
+      log.info({ port }, `listening on http://localhost:${String(port)}`);
+    },
+  );
+
+  // Requests under way are answered; a connection that never ends must not hold up a deployment.
+  const stop = (signal: string) => {
+    log.info({ signal }, 'stopping');
+    setTimeout(() => process.exit(1), stopTimeout).unref();
+    server.close(() => {
+      void database.$disconnect().then(() => process.exit(0));
+    });
+    server.closeIdleConnections();
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+}
+
+try {
+  await start();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}
