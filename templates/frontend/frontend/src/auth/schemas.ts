@@ -4,7 +4,7 @@ const email = z.email('Enter an e-mail address like name@example.com').max(254);
 const newPassword = z
   .string()
   .min(8, 'Use at least 8 characters')
-  .max(128, 'Use at most 128 characters');
+  .max(200, 'Use at most 200 characters');
 
 export const signInSchema = z.object({
   email: z.string().min(1, 'Email is required'),
@@ -12,7 +12,7 @@ export const signInSchema = z.object({
 });
 
 export const registerSchema = z.object({
-  name: z.string().trim().min(1, 'Name is required').max(100, 'Use at most 100 characters'),
+  name: z.string().trim().min(1, 'Name is required').max(200, 'Use at most 200 characters'),
   email,
   password: newPassword,
 });

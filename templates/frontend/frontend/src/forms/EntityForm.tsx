@@ -20,11 +20,6 @@ interface EntityFormProps {
   row?: EntityRow;
 }
 
-/** What a new record leaves empty is left out, so that the server's defaults apply. */
-function withoutBlanks(body: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null));
-}
-
 export function EntityForm({ entity, row }: EntityFormProps) {
   const navigate = useNavigate();
   const toast = useToast();
@@ -48,7 +43,7 @@ export function EntityForm({ entity, row }: EntityFormProps) {
   async function submit(body: Record<string, unknown>): Promise<void> {
     setProblem(null);
     try {
-      const record = await save.mutateAsync(row === undefined ? withoutBlanks(body) : body);
+      const record = await save.mutateAsync(body);
       saved.current = true;
       toast(`${entity.title} “${recordLabel(entity, record)}” saved`);
       await navigate(`/${entity.path}/${record.id}`, { replace: row !== undefined });

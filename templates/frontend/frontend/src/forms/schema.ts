@@ -4,12 +4,9 @@ import { fromLocalInput, type FormValue, type FormValues } from './values.ts';
 
 // The same limits as the server's schemas, so that most mistakes show before anything is sent.
 
+const URL_PATTERN =
+  /^https?:\/\/[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?(:\d{1,5})?([/?#]\S*)?$/;
 const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
-
-function isUrl(value: string): boolean {
-  const url = URL.parse(value);
-  return url !== null && (url.protocol === 'http:' || url.protocol === 'https:');
-}
 
 function isDate(value: string): boolean {
   const date = new Date(`${value}T00:00:00Z`);
@@ -24,12 +21,9 @@ function bounded(min: number | undefined, max: number | undefined): z.ZodType<nu
 }
 
 function decimal(field: DecimalFieldDefinition, text: z.ZodString): z.ZodType<string, string> {
-  const whole = String(field.digits - field.scale);
-  const pattern = new RegExp(
-    field.scale > 0
-      ? `^-?\\d{1,${whole}}(\\.\\d{1,${String(field.scale)}})?$`
-      : `^-?\\d{1,${whole}}$`,
-  );
+  const whole = `(0|[1-9]\\d{0,${String(Math.max(field.digits - field.scale, 1) - 1)}})`;
+  const fraction = field.scale === 0 ? '' : `(\\.\\d{1,${String(field.scale)}})?`;
+  const pattern = new RegExp(`^-?${whole}${fraction}$`);
   return text
     .regex(pattern, `Enter a number with at most ${String(field.scale)} digits after the point`)
     .superRefine((value, context) => {
@@ -55,7 +49,7 @@ function textSchema(field: FieldDefinition): z.ZodType<unknown, string> {
       if (field.type === 'email')
         return limited.regex(EMAIL, 'Enter an e-mail address like name@example.com');
       if (field.type === 'url')
-        return limited.refine(isUrl, 'Enter a web address like https://example.com');
+        return limited.regex(URL_PATTERN, 'Enter a web address like https://example.com');
       return limited;
     }
     case 'integer':
