@@ -5,8 +5,9 @@ import { Problem } from './problem.js';
 export const parseJson = json({ limit: '1mb', strict: false });
 
 export function requireJson(request: Request, _response: Response, next: NextFunction): void {
-  // null means that there is no body at all, which validation answers.
-  if (request.is('json') === false) {
+  // A missing body is not of the wrong type: validation answers it.
+  const isEmpty = request.get('content-length') === '0';
+  if (!isEmpty && request.is('json') === false) {
     throw new Problem(415, 'Send the body as application/json.');
   }
   next();

@@ -1,0 +1,36 @@
+import type { EntityName } from '../../src/extensions/types.js';
+import type { Json } from './client.js';
+
+export interface RelationSpec {
+  key: string;
+  name: string;
+  target: EntityName | 'User';
+}
+
+/** What the tests of an entity have to know about it. */
+export interface EntitySpec {
+  path: string;
+  access: 'public' | 'shared' | 'owned' | 'admin';
+  ownerKey: string;
+  /** Five valid inputs, without relations; unique values are distinct. */
+  samples: readonly Json[];
+  /** Another valid value for every field. */
+  changes: Json;
+  /** Fields that a creation must name. */
+  required: readonly string[];
+  unique: readonly string[];
+  invalid: readonly InvalidValue[];
+  /** A text field that is searched. */
+  searched: string | null;
+  /** Enum and boolean fields. */
+  filters: readonly string[];
+  requiredRelations: readonly RelationSpec[];
+  optionalRelations: readonly RelationSpec[];
+  manyRelations: readonly RelationSpec[];
+}
+
+interface InvalidValue {
+  field: string;
+  value: unknown;
+  why: string;
+}
