@@ -3,6 +3,7 @@ import { RequireSession } from './auth/RequireSession.tsx';
 import { entityRoutes } from './entities/routes.tsx';
 import { extensions } from './extensions/index.ts';
 import { Boundary } from './components/Boundary.tsx';
+import { Loading } from './components/Loading.tsx';
 import { Layout } from './layout/Layout.tsx';
 import { RouteError } from './layout/RouteError.tsx';
 import { AccountPage } from './pages/AccountPage.tsx';
@@ -25,6 +26,7 @@ const extensionRoutes = extensions
 export const routes: RouteObject[] = [
   {
     element: <Layout />,
+    hydrateFallbackElement: <Loading />,
     errorElement: <RouteError />,
     children: [
       {

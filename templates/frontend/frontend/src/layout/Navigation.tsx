@@ -65,7 +65,7 @@ export function Navigation({ onNavigate }: NavigationProps) {
         >
           <span
             aria-hidden="true"
-            className="grid size-4.5 place-items-center rounded border border-current/40 text-[0.625rem] font-bold"
+            className="grid size-4.5 shrink-0 place-items-center rounded border border-current/40 text-[0.625rem] font-bold"
           >
             {Array.from(entity.titlePlural)[0]}
           </span>

@@ -1,5 +1,6 @@
-import { useId } from 'react';
+import { useId, useState } from 'react';
 import { useSession } from '../auth/session.ts';
+import { Icon } from '../components/Icon.tsx';
 import { RelationPicker } from '../forms/RelationPicker.tsx';
 import type { EntityDefinition, FieldDefinition } from '../resources/definition.ts';
 import { filterFields } from './filterFields.ts';
@@ -12,6 +13,7 @@ interface FiltersProps {
 }
 
 interface FilterProps {
+  className: string;
   field: FieldDefinition;
   value: string;
   onChange: (value: string) => void;
@@ -22,13 +24,16 @@ const yesNo = [
   { value: 'false', label: 'No' },
 ];
 
+/** Further filters, and all of them on a phone, wait behind a button. */
+const SHOWN_AT_FIRST = 3;
+
 const noReferences: never[] = [];
 
 function ignore(): void {
   // A filter needs no "touched" state.
 }
 
-function Filter({ field, value, onChange }: FilterProps) {
+function Filter({ className, field, value, onChange }: FilterProps) {
   const id = useId();
   const wiring = {
     id,
@@ -37,7 +42,7 @@ function Filter({ field, value, onChange }: FilterProps) {
     'aria-required': false,
   };
   return (
-    <div>
+    <div className={className}>
       <label htmlFor={id} className="mb-1.5 block text-sm font-semibold">
         {field.label}
       </label>
@@ -77,9 +82,13 @@ function Filter({ field, value, onChange }: FilterProps) {
 export function Filters({ entity, state }: FiltersProps) {
   const { user } = useSession();
   const fields = filterFields(entity, user);
-  const active = ['q', ...fields.map((field) => field.name)].some((key) => state.get(key) !== '');
+  const narrowing = fields.filter((field) => state.get(field.name) !== '');
+  const [open, setOpen] = useState(narrowing.length > 0);
+  const contentId = useId();
+  const more = fields.length > SHOWN_AT_FIRST;
   return (
     <div
+      id={contentId}
       role="search"
       className="grid gap-4 border-b border-line p-4 sm:grid-cols-2 sm:p-5 lg:grid-cols-3 xl:grid-cols-4"
     >
@@ -89,9 +98,10 @@ export function Filters({ entity, state }: FiltersProps) {
           state.set('q', value);
         }}
       />
-      {fields.map((field) => (
+      {fields.map((field, index) => (
         <Filter
           key={field.name}
+          className={open ? '' : index < SHOWN_AT_FIRST ? 'hidden sm:block' : 'hidden'}
           field={field}
           value={state.get(field.name)}
           onChange={(value) => {
@@ -99,15 +109,27 @@ export function Filters({ entity, state }: FiltersProps) {
           }}
         />
       ))}
-      {active && (
-        <button
-          type="button"
-          className="button button-quiet min-h-11 self-end justify-self-start"
-          onClick={state.clear}
-        >
-          Clear filters
-        </button>
-      )}
+      <div className="flex flex-wrap items-end gap-2 empty:hidden">
+        {fields.length > 0 && (
+          <button
+            type="button"
+            aria-expanded={open}
+            aria-controls={contentId}
+            className={`button button-quiet min-h-11 px-3 ${more ? '' : 'sm:hidden'}`}
+            onClick={() => {
+              setOpen(!open);
+            }}
+          >
+            <Icon name={open ? 'up' : 'down'} className="size-4" />
+            {open ? 'Fewer filters' : 'More filters'}
+          </button>
+        )}
+        {(narrowing.length > 0 || state.get('q') !== '') && (
+          <button type="button" className="button button-quiet min-h-11 px-3" onClick={state.clear}>
+            Clear filters
+          </button>
+        )}
+      </div>
     </div>
   );
 }

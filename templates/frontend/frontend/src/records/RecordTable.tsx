@@ -24,13 +24,15 @@ interface HeadingProps {
 /** The first columns stay on a phone; the others join in as the screen gets wider. */
 const visibility = ['', '', 'hidden sm:table-cell', 'hidden md:table-cell', 'hidden xl:table-cell'];
 
-/** The record's name first, then its fields in order; long text has its place on the record's page. */
+/** The record's name, what it belongs to, then its other fields; long text has its own page. */
 function columns(entity: EntityDefinition): FieldDefinition[] {
   const naming = entity.fields.filter((field) => field.name === entity.labelField);
   const others = entity.fields.filter(
     (field) => field.name !== entity.labelField && field.type !== 'text',
   );
-  return [...naming, ...others].slice(0, visibility.length);
+  const parents = others.filter((field) => field.type === 'relation' && field.required);
+  const rest = others.filter((field) => !parents.includes(field));
+  return [...naming, ...parents, ...rest].slice(0, visibility.length);
 }
 
 function isNumeric(field: FieldDefinition): boolean {
@@ -47,7 +49,9 @@ function Heading({ field, className, state }: HeadingProps) {
       {isSortable(field) ? (
         <button
           type="button"
-          className="-mx-2 inline-flex min-h-9 cursor-pointer items-center gap-1 rounded-md px-2 font-semibold hover:bg-surface hover:text-text"
+          className={`-mx-2 inline-flex min-h-9 cursor-pointer items-center gap-1 rounded-md px-2 font-semibold hover:bg-surface hover:text-text ${
+            isNumeric(field) ? 'flex-row-reverse' : ''
+          }`}
           onClick={() => {
             state.set('sort', direction === 'ascending' ? `-${field.name}` : field.name);
           }}
