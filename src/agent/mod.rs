@@ -1,1 +1,16 @@
-//! To be filled.
+//! Agents: data in `agents/` and templates, run by code that knows none of them by name.
+
+mod answer;
+mod catalogue;
+mod contribute;
+mod gate;
+mod manifest;
+mod prompt;
+mod standing;
+
+pub use answer::{AnswerFile, files_in};
+pub use catalogue::{Agent, Catalogue, CatalogueError};
+pub use contribute::{Contribution, ContributionError, Workbench, contribute};
+pub use gate::{Gate, admit};
+pub use manifest::{Additions, Manifest, Render};
+pub use standing::Standing;

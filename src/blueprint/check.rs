@@ -49,7 +49,10 @@ pub struct Checked {
 pub fn check(file: BlueprintFile) -> Result<Checked, BlueprintErrors> {
     let mut findings = Findings::default();
     if file.entities.len() > MAX_ENTITIES {
-        findings.fault("entities", format!("{} entities are more than the {MAX_ENTITIES} an app may have", file.entities.len()));
+        findings.fault(
+            "entities",
+            format!("{} entities are more than the {MAX_ENTITIES} an app may have", file.entities.len()),
+        );
         return Err(BlueprintErrors(findings.faults));
     }
     let mut file = file;

@@ -18,7 +18,10 @@ impl Renames {
     /// The entity that a relation's target means.
     pub(super) fn resolve(&self, target: &str) -> Option<&str> {
         let words = Words::of(target);
-        [words.pascal(), singular_of(&words).pascal()].iter().find_map(|key| self.0.get(key)).map(String::as_str)
+        [words.pascal(), singular_of(&words).pascal()]
+            .iter()
+            .find_map(|key| self.0.get(key))
+            .map(String::as_str)
     }
 
     pub(super) fn known(&self) -> impl Iterator<Item = &str> {
@@ -82,7 +85,8 @@ fn safe_name(singular: Words, taken: &mut BTreeSet<String>, plural: Option<&str>
     if base.is_empty() || base.pascal().starts_with(|c: char| c.is_ascii_digit()) {
         base = base.prefixed("item").clipped(MAX_NAME);
     }
-    let wanted_plural = plural.map(Words::of).filter(|words| !words.is_empty() && words.pascal().len() <= MAX_NAME + 4);
+    let wanted_plural =
+        plural.map(Words::of).filter(|words| !words.is_empty() && words.pascal().len() <= MAX_NAME + 4);
     let numbered = (2..).map(|n| Some(n.to_string()));
     for suffix in [None, Some("item".to_owned())].into_iter().chain(numbered) {
         let candidate = match &suffix {

@@ -18,8 +18,10 @@ const IMPLIED_FOR_USERS: &[&str] = &["email", "password", "passwordHash", "name"
 /// Checks the fields of one entity.
 pub(super) fn check(entity: &mut EntityFile, path: &str, findings: &mut Findings) {
     if entity.fields.len() > MAX_FIELDS {
-        findings
-            .fault(format!("{path}.fields"), format!("{} fields are more than the {MAX_FIELDS} one may have", entity.fields.len()));
+        findings.fault(
+            format!("{path}.fields"),
+            format!("{} fields are more than the {MAX_FIELDS} one may have", entity.fields.len()),
+        );
         return;
     }
     let is_user = entity.name == "User";
@@ -46,7 +48,9 @@ pub(super) fn check(entity: &mut EntityFile, path: &str, findings: &mut Findings
             field.unique = false;
         }
         if is_user && field.required && field.default.is_none() {
-            findings.warn(format!("{path}.required: dropped, people sign up with e-mail, password and name alone"));
+            findings.warn(format!(
+                "{path}.required: dropped, people sign up with e-mail, password and name alone"
+            ));
             field.required = false;
         }
         if is_user && field.unique {
@@ -70,7 +74,10 @@ pub(super) fn safe_name(given: &str, suffix: &str, filterable: bool, taken: &mut
     let numbered = (2..).map(|n| Some(n.to_string()));
     for word in [None, Some(suffix.to_owned())].into_iter().chain(numbered) {
         let name = word.map_or_else(|| base.camel(), |word| base.clone().suffixed(&word).camel());
-        if !field_is_reserved(&name) && !(filterable && filter_is_reserved(&name)) && taken.insert(name.clone()) {
+        if !field_is_reserved(&name)
+            && !(filterable && filter_is_reserved(&name))
+            && taken.insert(name.clone())
+        {
             return name;
         }
     }
@@ -109,7 +116,10 @@ fn check_values(field: &mut FieldFile, path: &str, findings: &mut Findings) {
         }
     }
     if kept.len() > MAX_VALUES {
-        findings.fault(format!("{path}.values"), format!("{} values are more than the {MAX_VALUES} an enum may have", kept.len()));
+        findings.fault(
+            format!("{path}.values"),
+            format!("{} values are more than the {MAX_VALUES} an enum may have", kept.len()),
+        );
     }
     if kept.is_empty() {
         findings.warn(format!("{path}.type: an enum without values became string"));

@@ -17,7 +17,8 @@ pub use colour::Colour;
 pub use fault::{BlueprintErrors, Fault};
 pub use values::{MAX_DECIMAL, MAX_INTEGER, decimal_text};
 pub use wire::{
-    Access, AppFile, BlueprintFile, CoverageItem, EntityFile, FieldFile, FieldType, RelationFile, RelationKind, ThemeFile,
+    Access, AppFile, BlueprintFile, CoverageItem, EntityFile, FieldFile, FieldType, RelationFile,
+    RelationKind, ThemeFile,
 };
 
 /// Most entities an app may have.

@@ -17,11 +17,15 @@ pub(super) fn check(entities: &mut [EntityFile], renames: &Renames, findings: &m
         let path = format!("entities[{index}]");
         if entity.relations.len() > MAX_FIELDS {
             let count = entity.relations.len();
-            findings.fault(format!("{path}.relations"), format!("{count} relations are more than the {MAX_FIELDS} one may have"));
+            findings.fault(
+                format!("{path}.relations"),
+                format!("{count} relations are more than the {MAX_FIELDS} one may have"),
+            );
             continue;
         }
         if entity.name == "User" && !entity.relations.is_empty() {
-            findings.warn(format!("{path}.relations: dropped, list them on the entities that belong to a user"));
+            findings
+                .warn(format!("{path}.relations: dropped, list them on the entities that belong to a user"));
             entity.relations.clear();
             continue;
         }
@@ -32,7 +36,11 @@ pub(super) fn check(entities: &mut [EntityFile], renames: &Renames, findings: &m
                 let nearest = nearest(&relation.target, renames);
                 findings.fault(
                     format!("{path}.target"),
-                    format!("there is no entity {:?}{}", clip(&relation.target, 80), nearest.map_or(String::new(), |n| format!("; did you mean {n}?"))),
+                    format!(
+                        "there is no entity {:?}{}",
+                        clip(&relation.target, 80),
+                        nearest.map_or(String::new(), |n| format!("; did you mean {n}?"))
+                    ),
                 );
                 continue;
             };
@@ -46,7 +54,10 @@ pub(super) fn check(entities: &mut [EntityFile], renames: &Renames, findings: &m
             }
             if relation.kind == RelationKind::ManyToMany {
                 if pairs.is_second_side(&entity.name, &relation.target) {
-                    findings.warn(format!("{path}: {} was dropped, {} lists it from the other side", relation.name, relation.target));
+                    findings.warn(format!(
+                        "{path}: {} was dropped, {} lists it from the other side",
+                        relation.name, relation.target
+                    ));
                     continue;
                 }
                 if relation.required {
@@ -60,7 +71,10 @@ pub(super) fn check(entities: &mut [EntityFile], renames: &Renames, findings: &m
                 && relation.target != "User"
                 && !required.add(&entity.name, &relation.target)
             {
-                findings.warn(format!("{path}.required: dropped, a chain of required relations would lead back to {}", entity.name));
+                findings.warn(format!(
+                    "{path}.required: dropped, a chain of required relations would lead back to {}",
+                    entity.name
+                ));
                 relation.required = false;
             }
             entity.relations.push(relation);
@@ -83,7 +97,13 @@ impl Taken {
     }
 
     /// Gives a relation a name such that neither it nor its key is taken; a field that only repeats the key makes way.
-    fn name(&mut self, relation: &mut RelationFile, entity: &mut EntityFile, path: &str, findings: &mut Findings) {
+    fn name(
+        &mut self,
+        relation: &mut RelationFile,
+        entity: &mut EntityFile,
+        path: &str,
+        findings: &mut Findings,
+    ) {
         let given = std::mem::take(&mut relation.name);
         let mut words = Words::of(&given);
         if words.is_empty() {
@@ -100,11 +120,9 @@ impl Taken {
             words = Words::of(&words.as_slice()[..words.as_slice().len() - 1].join(" "));
         }
         let key = key_of(relation.kind, &words);
-        if let Some(at) = entity
-            .fields
-            .iter()
-            .position(|field| field.name == key && matches!(field.kind, FieldType::String | FieldType::Integer))
-        {
+        if let Some(at) = entity.fields.iter().position(|field| {
+            field.name == key && matches!(field.kind, FieldType::String | FieldType::Integer)
+        }) {
             entity.fields.remove(at);
             self.0.remove(&key);
             findings.warn(format!("{path}: the field {key} was dropped, the relation brings it"));
@@ -167,7 +185,9 @@ impl ManyToManyPairs {
     fn count(entities: &[EntityFile], renames: &Renames) -> Self {
         let mut counts = BTreeMap::new();
         for entity in entities {
-            for relation in entity.relations.iter().filter(|relation| relation.kind == RelationKind::ManyToMany) {
+            for relation in
+                entity.relations.iter().filter(|relation| relation.kind == RelationKind::ManyToMany)
+            {
                 if let Some(target) = renames.resolve(&relation.target) {
                     *counts.entry((entity.name.clone(), target.to_owned())).or_default() += 1;
                 }

@@ -29,7 +29,9 @@ pub(super) fn check_bounds(field: &mut FieldFile, path: &str, findings: &mut Fin
                 let Some(value) = bound.as_ref().and_then(whole) else { continue };
                 let kept = value.clamp(least, most);
                 if kept != value {
-                    findings.warn(format!("{path}.{key}: {value} was brought to {kept}, which is as far as this type goes"));
+                    findings.warn(format!(
+                        "{path}.{key}: {value} was brought to {kept}, which is as far as this type goes"
+                    ));
                 }
                 *bound = Some(kept.into());
             }
@@ -39,7 +41,9 @@ pub(super) fn check_bounds(field: &mut FieldFile, path: &str, findings: &mut Fin
                 let Some(value) = bound.as_ref().and_then(Number::as_f64) else { continue };
                 let kept = value.clamp(-MAX_DECIMAL, MAX_DECIMAL);
                 if (kept - value).abs() > f64::EPSILON {
-                    findings.warn(format!("{path}.{key}: {value} was brought to {kept}, which is as far as decimals are exact"));
+                    findings.warn(format!(
+                        "{path}.{key}: {value} was brought to {kept}, which is as far as decimals are exact"
+                    ));
                 }
                 let kept = (kept * 100.0).round() / 100.0;
                 *bound = if kept.fract() == 0.0 { Some(round(kept).into()) } else { Number::from_f64(kept) };
@@ -56,13 +60,18 @@ pub(super) fn check_bounds(field: &mut FieldFile, path: &str, findings: &mut Fin
     {
         findings.fault(format!("{path}.min"), format!("{min} is greater than max {max}"));
     }
-    if matches!(field.kind, FieldType::String | FieldType::Text) && field.max.as_ref().and_then(Number::as_i64) == Some(0) {
+    if matches!(field.kind, FieldType::String | FieldType::Text)
+        && field.max.as_ref().and_then(Number::as_i64) == Some(0)
+    {
         findings.fault(format!("{path}.max"), "a text of at most 0 characters holds nothing");
     }
 }
 
 /// The nearest whole number; saturates.
-#[expect(clippy::cast_possible_truncation, reason = "float to integer casts saturate, which is what is wanted")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "float to integer casts saturate, which is what is wanted"
+)]
 fn round(value: f64) -> i64 {
     value.round() as i64
 }
@@ -108,19 +117,28 @@ fn fitted(field: &FieldFile, value: &Value) -> Option<Value> {
         }
         FieldType::Decimal => {
             let number: f64 = text.parse().ok()?;
-            (number.is_finite() && number.abs() <= MAX_DECIMAL && within(number)).then(|| decimal_text(number).into())
+            (number.is_finite() && number.abs() <= MAX_DECIMAL && within(number))
+                .then(|| decimal_text(number).into())
         }
         FieldType::Boolean => match text.to_ascii_lowercase().as_str() {
             "true" | "yes" | "1" => Some(true.into()),
             "false" | "no" | "0" => Some(false.into()),
             _ => None,
         },
-        FieldType::Enum => {
-            field.values.iter().find(|known| known.eq_ignore_ascii_case(&text)).map(|known| Value::String(known.clone()))
-        }
-        FieldType::Date => text.parse::<jiff::civil::Date>().ok().filter(|date| date.year() > 0).map(|date| date.to_string().into()),
+        FieldType::Enum => field
+            .values
+            .iter()
+            .find(|known| known.eq_ignore_ascii_case(&text))
+            .map(|known| Value::String(known.clone())),
+        FieldType::Date => text
+            .parse::<jiff::civil::Date>()
+            .ok()
+            .filter(|date| date.year() > 0)
+            .map(|date| date.to_string().into()),
         FieldType::Datetime => text.parse::<jiff::Timestamp>().ok().map(|moment| moment.to_string().into()),
-        FieldType::Email => (text.contains('@') && !text.contains(char::is_whitespace)).then_some(Value::String(text)),
+        FieldType::Email => {
+            (text.contains('@') && !text.contains(char::is_whitespace)).then_some(Value::String(text))
+        }
         FieldType::Url => {
             (text.starts_with("https://") || text.starts_with("http://")).then_some(Value::String(text))
         }
@@ -135,8 +153,12 @@ mod tests {
 
     #[track_caller]
     fn default(kind: FieldType, value: Value, expected: Option<Value>) {
-        let mut field =
-            FieldFile { kind, default: Some(value), values: vec!["draft".into(), "In review".into()], ..FieldFile::default() };
+        let mut field = FieldFile {
+            kind,
+            default: Some(value),
+            values: vec!["draft".into(), "In review".into()],
+            ..FieldFile::default()
+        };
         check_default(&mut field, "f", &mut Findings::default());
         assert_eq!(field.default, expected);
     }
@@ -159,12 +181,21 @@ mod tests {
 
     #[test]
     fn bounds() {
-        let mut field = FieldFile { min: Some(5.into()), max: Some(1.into()), kind: FieldType::Integer, ..FieldFile::default() };
+        let mut field = FieldFile {
+            min: Some(5.into()),
+            max: Some(1.into()),
+            kind: FieldType::Integer,
+            ..FieldFile::default()
+        };
         let mut findings = Findings::default();
         check_bounds(&mut field, "f", &mut findings);
         assert_eq!(findings.faults.len(), 1);
 
-        let mut field = FieldFile { max: Some(5_000_000_000_i64.into()), kind: FieldType::Integer, ..FieldFile::default() };
+        let mut field = FieldFile {
+            max: Some(5_000_000_000_i64.into()),
+            kind: FieldType::Integer,
+            ..FieldFile::default()
+        };
         let mut findings = Findings::default();
         check_bounds(&mut field, "f", &mut findings);
         assert_eq!(field.max, Some(MAX_INTEGER.into()));

@@ -22,7 +22,9 @@ fn walk(parser: &mut Parser<'_>, source: &str, fault: &mut Option<(usize, String
         let (close, message) = match token {
             Token::BadString(_) => (None, "a string does not end on its line"),
             Token::BadUrl(_) => (None, "an address is malformed"),
-            Token::CloseCurlyBracket | Token::CloseParenthesis | Token::CloseSquareBracket => (None, "a bracket closes that was not opened"),
+            Token::CloseCurlyBracket | Token::CloseParenthesis | Token::CloseSquareBracket => {
+                (None, "a bracket closes that was not opened")
+            }
             Token::CurlyBracketBlock => (Some('}'), "a { is never closed"),
             Token::SquareBracketBlock => (Some(']'), "a [ is never closed"),
             Token::ParenthesisBlock | Token::Function(_) => (Some(')'), "a ( is never closed"),

@@ -32,7 +32,9 @@ impl Packages {
     }
 
     fn lists(&self, path: &OutputPath, package: &str) -> bool {
-        self.0.iter().any(|(folder, names)| path.as_str().starts_with(folder.as_str()) && names.contains(package))
+        self.0
+            .iter()
+            .any(|(folder, names)| path.as_str().starts_with(folder.as_str()) && names.contains(package))
     }
 }
 
@@ -52,15 +54,23 @@ pub fn unresolved(
         let specifier = import.specifier.as_str();
         if specifier.starts_with('.') {
             match join(path.as_str(), specifier) {
-                Some(target) if candidates(&target).any(|file| exists(&file)) || target.contains("/generated/") => {}
-                Some(target) => findings.push(fault(import, format!("imports {specifier:?}, but there is no {target}"))),
-                None => findings.push(fault(import, format!("imports {specifier:?}, which lies outside the app"))),
+                Some(target)
+                    if candidates(&target).any(|file| exists(&file)) || target.contains("/generated/") => {}
+                Some(target) => {
+                    findings.push(fault(import, format!("imports {specifier:?}, but there is no {target}")))
+                }
+                None => {
+                    findings.push(fault(import, format!("imports {specifier:?}, which lies outside the app")))
+                }
             }
         } else if !specifier.starts_with("node:") {
             let parts = if specifier.starts_with('@') { 2 } else { 1 };
             let package = specifier.split('/').take(parts).collect::<Vec<_>>().join("/");
             if !packages.lists(path, &package) {
-                findings.push(fault(import, format!("imports {specifier:?}, but no package.json above it lists {package}")));
+                findings.push(fault(
+                    import,
+                    format!("imports {specifier:?}, but no package.json above it lists {package}"),
+                ));
             }
         }
     }
@@ -101,14 +111,28 @@ mod tests {
     fn finds_what_is_missing() {
         let mut packages = Packages::default();
         packages.add(&OutputPath::new("package.json").unwrap(), br#"{"devDependencies": {"eslint": "1"}}"#);
-        packages.add(&OutputPath::new("backend/package.json").unwrap(), br#"{"dependencies": {"zod": "4", "@s/p": "1"}}"#);
+        packages.add(
+            &OutputPath::new("backend/package.json").unwrap(),
+            br#"{"dependencies": {"zod": "4", "@s/p": "1"}}"#,
+        );
         let exists = |path: &str| ["backend/src/a.ts", "backend/src/b/index.ts"].contains(&path);
         let check = |specifier: &str| {
             let import = Import { specifier: specifier.to_owned(), line: 3 };
             let path = OutputPath::new("backend/src/x.ts").unwrap();
             unresolved(&path, &[import], &exists, &packages).into_iter().map(|found| found.to_string()).next()
         };
-        for good in ["./a.js", "./a", "./b", "../src/a.ts", "zod", "zod/v4", "@s/p/q", "eslint", "node:fs", "./generated/x.js"] {
+        for good in [
+            "./a.js",
+            "./a",
+            "./b",
+            "../src/a.ts",
+            "zod",
+            "zod/v4",
+            "@s/p/q",
+            "eslint",
+            "node:fs",
+            "./generated/x.js",
+        ] {
             assert_eq!(check(good), None, "{good}");
         }
         assert_eq!(

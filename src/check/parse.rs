@@ -16,7 +16,10 @@ pub struct Parsed {
 pub fn parse(path: &OutputPath, contents: &[u8]) -> Result<Parsed, Vec<Finding>> {
     let fault = |line: usize, message: String| vec![Finding { path: path.clone(), line, message }];
     let extension = path.extension();
-    if !matches!(extension, "ts" | "tsx" | "mts" | "js" | "mjs" | "jsx" | "json" | "yaml" | "yml" | "toml" | "py" | "css") {
+    if !matches!(
+        extension,
+        "ts" | "tsx" | "mts" | "js" | "mjs" | "jsx" | "json" | "yaml" | "yml" | "toml" | "py" | "css"
+    ) {
         return Ok(Parsed::default());
     }
     let source = std::str::from_utf8(contents).map_err(|_| fault(0, "is not UTF-8".to_owned()))?;
@@ -54,14 +57,23 @@ mod tests {
     #[test]
     fn good_files_pass() {
         for (path, source) in [
-            ("a.ts", "import x, { type Y } from './b.js';\nexport * from \"c\";\nconst z = await import('./d.js');\n"),
+            (
+                "a.ts",
+                "import x, { type Y } from './b.js';\nexport * from \"c\";\nconst z = await import('./d.js');\n",
+            ),
             ("a.tsx", "export const A = () => <p className=\"x\">{1 < 2 ? 'a' : 'b'}</p>;"),
             ("a.mjs", "export default 1;"),
             ("a.json", "{\"a\": [1, 2]}"),
             ("a.yaml", "a:\n  - b: ${{ x }}\n"),
             ("a.toml", "[a]\nb = 1\n"),
-            ("a.py", "from b import c\nimport d.e\n\n\ndef f(x: int | None) -> str:\n    match x:\n        case None:\n            return f\"{x!r}\"\n    return \"\"\n"),
-            ("a.css", "@import 'tailwindcss';\n@theme { --color-primary: #fff; }\n.a:hover > b { color: oklch(50% 0.1 20 / 0.5) }\n"),
+            (
+                "a.py",
+                "from b import c\nimport d.e\n\n\ndef f(x: int | None) -> str:\n    match x:\n        case None:\n            return f\"{x!r}\"\n    return \"\"\n",
+            ),
+            (
+                "a.css",
+                "@import 'tailwindcss';\n@theme { --color-primary: #fff; }\n.a:hover > b { color: oklch(50% 0.1 20 / 0.5) }\n",
+            ),
             ("a.md", "# anything <<<"),
             ("Dockerfile", "FROM x"),
         ] {

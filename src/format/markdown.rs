@@ -53,7 +53,12 @@ fn flush(table: &mut Vec<&str>, out: &mut String) {
         let columns = rows[0].len();
         let width = |column: usize| {
             let texts = rows.iter().enumerate().filter(|(row, _)| *row != 1);
-            texts.filter_map(|(_, cells)| cells.get(column)).map(|cell| cell.width()).max().unwrap_or(0).max(3)
+            texts
+                .filter_map(|(_, cells)| cells.get(column))
+                .map(|cell| cell.width())
+                .max()
+                .unwrap_or(0)
+                .max(3)
         };
         let widths: Vec<usize> = (0..columns).map(width).collect();
         for (at, row) in rows.iter().enumerate() {

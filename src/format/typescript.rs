@@ -65,7 +65,8 @@ pub fn typescript(source: &str, dialect: Dialect) -> Result<String, LayoutError>
         .with_semicolons(Semicolons::Always)
         .with_trailing_comma(TrailingComma::All)
         .with_arrow_parentheses(ArrowParentheses::Always);
-    let formatted = format_node(options, &parsed.syntax()).map_err(|error| LayoutError::Formatter(error.to_string()))?;
+    let formatted =
+        format_node(options, &parsed.syntax()).map_err(|error| LayoutError::Formatter(error.to_string()))?;
     let printed = formatted.print().map_err(|error| LayoutError::Formatter(error.to_string()))?;
     Ok(printed.into_code())
 }

@@ -130,16 +130,16 @@ impl Schema {
     pub fn of(model: &AppModel) -> Self {
         let mut enums = vec![("UserRole".to_owned(), vec!["USER".to_owned(), "ADMIN".to_owned()])];
         let fields = model.user.fields.iter().chain(model.entities.iter().flat_map(|entity| &entity.fields));
-        enums.extend(
-            fields
-                .filter(|field| field.kind == FieldType::Enum)
-                .map(|field| (field.enum_name.clone(), field.values.iter().map(|value| value.key.clone()).collect())),
-        );
+        enums.extend(fields.filter(|field| field.kind == FieldType::Enum).map(|field| {
+            (field.enum_name.clone(), field.values.iter().map(|value| value.key.clone()).collect())
+        }));
         let mut tables = vec![user(model), refresh_token()];
         tables.extend(model.entities.iter().map(entity));
-        let mut joins: Vec<&ManyToMany> = model.entities.iter().flat_map(|entity| &entity.many_to_many).collect();
+        let mut joins: Vec<&ManyToMany> =
+            model.entities.iter().flat_map(|entity| &entity.many_to_many).collect();
         // Prisma meets a relation at the field behind column A: by that field's model, and in it the listed before the implied.
-        let place = |name: &str| model.entities.iter().find(|entity| entity.name == name).map(|entity| entity.index);
+        let place =
+            |name: &str| model.entities.iter().find(|entity| entity.name == name).map(|entity| entity.index);
         joins.sort_by_key(|relation| (place(&relation.a), relation.self_column));
         tables.extend(joins.into_iter().map(join));
         Self { enums, tables }
@@ -148,7 +148,8 @@ impl Schema {
 
 fn user(model: &AppModel) -> Table {
     let role = Column { default: Some("'USER'"), ..column("role", ColumnType::Enum("UserRole".to_owned())) };
-    let mut columns: Vec<Column> = ["id", "email", "passwordHash", "name"].map(|name| column(name, ColumnType::Text)).into();
+    let mut columns: Vec<Column> =
+        ["id", "email", "passwordHash", "name"].map(|name| column(name, ColumnType::Text)).into();
     columns.push(role);
     columns.extend(model.user.fields.iter().map(|extra| Column { nullable: true, ..field(extra) }));
     columns.extend(timestamps());
@@ -180,7 +181,10 @@ fn entity(entity: &EntityModel) -> Table {
     let mut columns = vec![column("id", ColumnType::Text)];
     columns.extend(entity.fields.iter().map(field));
     columns.extend(
-        entity.belongs_to.iter().map(|relation| Column { nullable: !relation.required, ..column(&relation.key, ColumnType::Text) }),
+        entity.belongs_to.iter().map(|relation| Column {
+            nullable: !relation.required,
+            ..column(&relation.key, ColumnType::Text)
+        }),
     );
     columns.push(column(&entity.owner_key, ColumnType::Text));
     columns.extend(timestamps());
@@ -204,7 +208,10 @@ fn join(relation: &ManyToMany) -> Table {
     Table {
         name: relation.join_table.clone(),
         columns: ["A", "B"].map(|name| column(name, ColumnType::Text)).into(),
-        foreign_keys: vec![reference("A", &relation.a, Action::Cascade), reference("B", &relation.b, Action::Cascade)],
+        foreign_keys: vec![
+            reference("A", &relation.a, Action::Cascade),
+            reference("B", &relation.b, Action::Cascade),
+        ],
         indexes: vec![
             Index { columns: vec!["A".to_owned(), "B".to_owned()], unique: true },
             Index { columns: vec!["B".to_owned()], unique: false },

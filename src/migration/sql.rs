@@ -29,7 +29,13 @@ pub fn initial(schema: &Schema, dialect: Dialect) -> String {
     steps.extend(schema.tables.iter().map(|table| create_table(table, dialect)));
     for table in &schema.tables {
         let is_key = |index: &&Index| dialect == Dialect::Postgresql && table.is_join && index.unique;
-        steps.extend(table.indexes.iter().filter(|index| !is_key(index)).map(|index| create_index(table, index, dialect)));
+        steps.extend(
+            table
+                .indexes
+                .iter()
+                .filter(|index| !is_key(index))
+                .map(|index| create_index(table, index, dialect)),
+        );
     }
     if dialect == Dialect::Postgresql {
         for table in &schema.tables {
@@ -43,7 +49,8 @@ pub fn initial(schema: &Schema, dialect: Dialect) -> String {
 }
 
 fn create_table(table: &Table, dialect: Dialect) -> String {
-    let mut lines: Vec<String> = table.columns.iter().map(|column| definition(column, table, dialect)).collect();
+    let mut lines: Vec<String> =
+        table.columns.iter().map(|column| definition(column, table, dialect)).collect();
     let mut out = format!("-- CreateTable\nCREATE TABLE \"{}\" (\n", table.name);
     match dialect {
         Dialect::Sqlite => {
@@ -53,8 +60,12 @@ fn create_table(table: &Table, dialect: Dialect) -> String {
         Dialect::Postgresql => {
             let (name, columns) = if table.is_join { ("AB_", "\"A\",\"B\"") } else { ("", "\"id\"") };
             let name = limited(&format!("{}_{name}", table.name), "pkey", dialect);
-            write!(out, "    {},\n\n    CONSTRAINT \"{name}\" PRIMARY KEY ({columns})", lines.join(",\n    "))
-                .expect("writing to a string cannot fail");
+            write!(
+                out,
+                "    {},\n\n    CONSTRAINT \"{name}\" PRIMARY KEY ({columns})",
+                lines.join(",\n    ")
+            )
+            .expect("writing to a string cannot fail");
         }
     }
     out + "\n);\n"

@@ -29,7 +29,14 @@ pub fn build(blueprint: &Blueprint, extensions: Extensions) -> AppModel {
     let mut spaces = MemberSpaces::new(&entities, &user);
     connect(&mut entities, &mut spaces);
     set_depths(&mut entities);
-    AppModel { app, theme: theme(&file.theme), user, entities, extensions, version: env!("CARGO_PKG_VERSION") }
+    AppModel {
+        app,
+        theme: theme(&file.theme),
+        user,
+        entities,
+        extensions,
+        version: env!("CARGO_PKG_VERSION"),
+    }
 }
 
 fn entity(file: &EntityFile, index: usize, enum_names: &mut EnumNames) -> EntityModel {
@@ -38,7 +45,9 @@ fn entity(file: &EntityFile, index: usize, enum_names: &mut EnumNames) -> Entity
     let fields: Vec<FieldModel> = file.fields.iter().map(|f| field(f, &file.name, enum_names)).collect();
     let (label, optional) = label_field(&fields);
     let (owner_relation, owner_key) = owner_names(file);
-    let searchable = |f: &&FieldModel| matches!(f.kind, FieldType::String | FieldType::Text | FieldType::Email | FieldType::Url);
+    let searchable = |f: &&FieldModel| {
+        matches!(f.kind, FieldType::String | FieldType::Text | FieldType::Email | FieldType::Url)
+    };
     let search_fields = fields.iter().filter(searchable).map(|f| f.name.clone()).collect();
     let (mut belongs_to, mut many_to_many) = (Vec::new(), Vec::new());
     for relation in &file.relations {
@@ -189,7 +198,10 @@ fn enum_values(values: &[String]) -> Vec<EnumValue> {
             .find(|key| keys.insert(key.clone()))
             .expect("there are always more numbers");
         // A value written in words is its own label; one written as an identifier is spelled out.
-        let plain = value.contains(' ') || !value.is_ascii() || value.chars().any(|c| c.is_ascii_uppercase()) || words.is_empty();
+        let plain = value.contains(' ')
+            || !value.is_ascii()
+            || value.chars().any(|c| c.is_ascii_uppercase())
+            || words.is_empty();
         let label = if plain && !value.contains('_') { value.clone() } else { words.sentence() };
         made.push(EnumValue { value: value.clone(), label, key });
     }
@@ -221,7 +233,8 @@ impl MemberSpaces {
     fn new(entities: &[EntityModel], user: &UserModel) -> Self {
         let mut spaces = BTreeMap::new();
         for e in entities {
-            let mut members: BTreeSet<String> = ["id", "createdAt", "updatedAt"].map(ToOwned::to_owned).into();
+            let mut members: BTreeSet<String> =
+                ["id", "createdAt", "updatedAt"].map(ToOwned::to_owned).into();
             members.extend(e.fields.iter().map(|f| f.name.clone()));
             members.extend(e.belongs_to.iter().flat_map(|r| [r.name.clone(), r.key.clone()]));
             members.extend(e.many_to_many.iter().flat_map(|r| [r.name.clone(), r.key.clone()]));
@@ -229,7 +242,9 @@ impl MemberSpaces {
             spaces.insert(e.name.clone(), members);
         }
         let mut members: BTreeSet<String> =
-            ["id", "email", "passwordHash", "name", "role", "createdAt", "updatedAt", "refreshTokens"].map(ToOwned::to_owned).into();
+            ["id", "email", "passwordHash", "name", "role", "createdAt", "updatedAt", "refreshTokens"]
+                .map(ToOwned::to_owned)
+                .into();
         members.extend(user.fields.iter().map(|f| f.name.clone()));
         members.extend(entities.iter().map(|e| format!("owned{}", e.plural)));
         spaces.insert("User".to_owned(), members);
@@ -301,7 +316,8 @@ fn set_depths(entities: &mut [EntityModel]) {
     let parents: BTreeMap<String, Vec<String>> = entities
         .iter()
         .map(|e| {
-            let required = e.belongs_to.iter().filter(|r| r.required && !r.target_is_user && !r.target_is_self);
+            let required =
+                e.belongs_to.iter().filter(|r| r.required && !r.target_is_user && !r.target_is_self);
             (e.name.clone(), required.map(|r| r.target.clone()).collect())
         })
         .collect();

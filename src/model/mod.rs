@@ -11,6 +11,6 @@ mod types;
 
 pub use build::build;
 pub use types::{
-    AppModel, BelongsTo, EntityModel, EnumValue, ExtensionModule, Extensions, FieldModel, Invalid, Inverse, ManyToMany, Theme,
-    UserModel,
+    AppModel, BelongsTo, EntityModel, EnumValue, ExtensionModule, Extensions, FieldModel, Invalid, Inverse,
+    ManyToMany, Theme, UserModel,
 };

@@ -10,21 +10,58 @@ use crate::naming::Words;
 const TEXTS: &[(&[&str], [&str; 5])] = &[
     (&["first", "given"], ["Ada", "Grace", "Alan", "Katherine", "Linus"]),
     (&["last", "surname", "family"], ["Lovelace", "Hopper", "Turing", "Johnson", "Pauling"]),
-    (&["author", "person", "contact", "patient", "customer", "owner", "doctor", "teacher", "student", "member", "guest", "full"],
-     ["Ada Lovelace", "Grace Hopper", "Alan Turing", "Katherine Johnson", "Linus Pauling"]),
-    (&["phone", "mobile", "fax"], ["+1 555 0100", "+1 555 0101", "+1 555 0102", "+1 555 0103", "+1 555 0104"]),
+    (
+        &[
+            "author", "person", "contact", "patient", "customer", "owner", "doctor", "teacher", "student",
+            "member", "guest", "full",
+        ],
+        ["Ada Lovelace", "Grace Hopper", "Alan Turing", "Katherine Johnson", "Linus Pauling"],
+    ),
+    (
+        &["phone", "mobile", "fax"],
+        ["+1 555 0100", "+1 555 0101", "+1 555 0102", "+1 555 0103", "+1 555 0104"],
+    ),
     (&["isbn"], ["9780141439518", "9780743273565", "9780061120084", "9780452284234", "9780316769488"]),
     (&["color", "colour"], ["Teal", "Amber", "Indigo", "Coral", "Slate"]),
     (&["country"], ["Portugal", "Japan", "Kenya", "Canada", "Norway"]),
     (&["city", "town", "location", "place", "venue"], ["Lisbon", "Kyoto", "Nairobi", "Halifax", "Bergen"]),
-    (&["street", "address"], ["1 Harbour Street", "22 Mill Lane", "7 Orchard Road", "14 Station Square", "3 Castle Hill"]),
-    (&["company", "organization", "organisation", "employer", "supplier", "vendor"],
-     ["Northwind Works", "Blue Heron Studio", "Granite & Sons", "Lantern Labs", "Juniper Foods"]),
+    (
+        &["street", "address"],
+        ["1 Harbour Street", "22 Mill Lane", "7 Orchard Road", "14 Station Square", "3 Castle Hill"],
+    ),
+    (
+        &["company", "organization", "organisation", "employer", "supplier", "vendor"],
+        ["Northwind Works", "Blue Heron Studio", "Granite & Sons", "Lantern Labs", "Juniper Foods"],
+    ),
     (&["zip", "postcode", "postal"], ["10115", "20095", "50667", "80331", "01067"]),
-    (&["sku", "code", "number", "reference", "barcode", "serial", "plate"], ["A-1001", "A-1002", "B-2001", "B-2002", "C-3001"]),
-    (&["description", "notes", "note", "comment", "body", "content", "summary", "bio", "text", "details", "message", "instructions", "review"],
-     ["A short first draft to begin with.", "Clear, complete and ready to share.", "Needs another look before Friday.",
-      "Everything that should be known, in one place.", "Written in a hurry, improved at leisure."]),
+    (
+        &["sku", "code", "number", "reference", "barcode", "serial", "plate"],
+        ["A-1001", "A-1002", "B-2001", "B-2002", "C-3001"],
+    ),
+    (
+        &[
+            "description",
+            "notes",
+            "note",
+            "comment",
+            "body",
+            "content",
+            "summary",
+            "bio",
+            "text",
+            "details",
+            "message",
+            "instructions",
+            "review",
+        ],
+        [
+            "A short first draft to begin with.",
+            "Clear, complete and ready to share.",
+            "Needs another look before Friday.",
+            "Everything that should be known, in one place.",
+            "Written in a hurry, improved at leisure.",
+        ],
+    ),
 ];
 
 /// Texts for fields of no known meaning, from the name of the entity or field.
@@ -39,7 +76,12 @@ pub(super) struct Samples {
 }
 
 /// Works out the examples. `entity` is the owning entity's label in sentence case.
-pub(super) fn samples(field: &FieldFile, max: Option<&Number>, values: &[EnumValue], entity: &str) -> Samples {
+pub(super) fn samples(
+    field: &FieldFile,
+    max: Option<&Number>,
+    values: &[EnumValue],
+    entity: &str,
+) -> Samples {
     let seeds: Vec<Value> = (0..5).map(|n| value(field, max, values, entity, n)).collect();
     let example_update = seeds.iter().find(|seed| **seed != seeds[0]).unwrap_or(&seeds[0]).clone();
     Samples { example: seeds[0].clone(), example_update, invalid: invalid(field, max), seeds }
@@ -52,7 +94,9 @@ fn value(field: &FieldFile, max: Option<&Number>, values: &[EnumValue], entity: 
         FieldType::Enum => json!(values[n % values.len().max(1)].value),
         FieldType::Date => json!(format!("2030-{:02}-{:02}", n + 1, 15 + n)),
         FieldType::Datetime => json!(format!("2030-{:02}-{:02}T{:02}:30:00.000Z", n + 1, 15 + n, 9 + n)),
-        FieldType::Email => json!(format!("{}@example.com", ["ada", "grace", "alan", "katherine", "linus"][n])),
+        FieldType::Email => {
+            json!(format!("{}@example.com", ["ada", "grace", "alan", "katherine", "linus"][n]))
+        }
         FieldType::Url => json!(format!("https://example.com/{}/{}", Words::of(&field.name).kebab(), n + 1)),
         FieldType::Integer => json!(integer(field, step)),
         FieldType::Decimal => json!(decimal(field, step)),
@@ -96,7 +140,11 @@ fn text(field: &FieldFile, max: Option<&Number>, entity: &str, n: usize) -> Stri
     let words = Words::of(&field.name);
     let speaks_of = |keys: &[&str]| words.as_slice().iter().rev().any(|word| keys.contains(&word.as_str()));
     let owner = Words::of(entity);
-    let person = |keys: &[&str]| keys.contains(&"author") && words.camel() == "name" && owner.as_slice().iter().any(|w| keys.contains(&w.as_str()));
+    let person = |keys: &[&str]| {
+        keys.contains(&"author")
+            && words.camel() == "name"
+            && owner.as_slice().iter().any(|w| keys.contains(&w.as_str()))
+    };
     let mut text = TEXTS
         .iter()
         .find(|(keys, _)| speaks_of(keys) || person(keys))
@@ -106,7 +154,10 @@ fn text(field: &FieldFile, max: Option<&Number>, entity: &str, n: usize) -> Stri
     // Longer than asked for is cut at its end, shorter is filled up; what tells it from the other four comes first then.
     let length = |text: &str| text.chars().count() as u64;
     if length(&text) > most {
-        text = format!("{}{text}", ["A", "B", "C", "D", "E"][n]).chars().take(usize::try_from(most).unwrap_or(1)).collect();
+        text = format!("{}{text}", ["A", "B", "C", "D", "E"][n])
+            .chars()
+            .take(usize::try_from(most).unwrap_or(1))
+            .collect();
         text = text.trim_end().to_owned();
     }
     while length(&text) < least {
@@ -124,20 +175,28 @@ fn invalid(field: &FieldFile, max: Option<&Number>) -> Option<Invalid> {
         FieldType::Datetime => refused(json!("yesterday"), "is not a moment in RFC 3339"),
         FieldType::Email => refused(json!("not-an-address"), "is not an e-mail address"),
         FieldType::Url => refused(json!("not a url"), "is not a web address"),
-        FieldType::Integer => match (field.min.as_ref().and_then(Number::as_i64), field.max.as_ref().and_then(Number::as_i64)) {
-            (_, Some(most)) => refused(json!(most + 1), "is too large"),
-            (Some(least), None) => refused(json!(least - 1), "is too small"),
-            (None, None) => refused(json!(1.5), "is not a whole number"),
-        },
-        FieldType::Decimal => match (field.min.as_ref().and_then(Number::as_f64), field.max.as_ref().and_then(Number::as_f64)) {
-            (_, Some(most)) => refused(json!(decimal_text(most + 1.0)), "is too large"),
-            (Some(least), None) => refused(json!(decimal_text(least - 1.0)), "is too small"),
-            (None, None) => refused(json!("12.345"), "has more than two digits behind the point"),
-        },
+        FieldType::Integer => {
+            match (field.min.as_ref().and_then(Number::as_i64), field.max.as_ref().and_then(Number::as_i64)) {
+                (_, Some(most)) => refused(json!(most + 1), "is too large"),
+                (Some(least), None) => refused(json!(least - 1), "is too small"),
+                (None, None) => refused(json!(1.5), "is not a whole number"),
+            }
+        }
+        FieldType::Decimal => {
+            match (field.min.as_ref().and_then(Number::as_f64), field.max.as_ref().and_then(Number::as_f64)) {
+                (_, Some(most)) => refused(json!(decimal_text(most + 1.0)), "is too large"),
+                (Some(least), None) => refused(json!(decimal_text(least - 1.0)), "is too small"),
+                (None, None) => refused(json!("12.345"), "has more than two digits behind the point"),
+            }
+        }
         FieldType::String | FieldType::Text => {
             let most = usize::try_from(max.and_then(Number::as_u64).unwrap_or(200)).unwrap_or(200);
             // A text of more than a few hundred characters makes tests unreadable; the wrong JSON type is refused as surely.
-            if most <= 300 { refused(json!("x".repeat(most + 1)), "is too long") } else { refused(json!(42), "is not a text") }
+            if most <= 300 {
+                refused(json!("x".repeat(most + 1)), "is too long")
+            } else {
+                refused(json!(42), "is not a text")
+            }
         }
     }
 }

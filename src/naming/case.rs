@@ -129,8 +129,10 @@ fn capitalised(word: &str) -> String {
 
 /// `a` or `an`, by the sound of the first word as its spelling suggests it.
 pub fn article(label: &str) -> &'static str {
-    let consonant_sound = ["uni", "use", "usa", "usu", "eu", "one", "ufo", "ut"].iter().any(|start| label.starts_with(start));
-    let vowel_sound = ["hour", "honest", "honor", "honour", "heir"].iter().any(|start| label.starts_with(start));
+    let consonant_sound =
+        ["uni", "use", "usa", "usu", "eu", "one", "ufo", "ut"].iter().any(|start| label.starts_with(start));
+    let vowel_sound =
+        ["hour", "honest", "honor", "honour", "heir"].iter().any(|start| label.starts_with(start));
     if vowel_sound || (label.starts_with(['a', 'e', 'i', 'o', 'u']) && !consonant_sound) { "an" } else { "a" }
 }
 
@@ -172,7 +174,9 @@ mod tests {
 
     #[test]
     fn articles() {
-        for (label, expected) in [("author", "an"), ("book", "a"), ("user", "a"), ("hour", "an"), ("unit", "a"), ("order", "an")] {
+        for (label, expected) in
+            [("author", "an"), ("book", "a"), ("user", "a"), ("hour", "an"), ("unit", "a"), ("order", "an")]
+        {
             assert_eq!(article(label), expected, "{label}");
         }
     }

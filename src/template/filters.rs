@@ -53,7 +53,8 @@ fn js(text: &str) -> String {
 
 /// Characters that change how the text around them is read or shown.
 fn hidden(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    c.is_control()
+        || matches!(c, '\u{2028}' | '\u{2029}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 fn escape(out: &mut String, c: char) {
@@ -105,9 +106,13 @@ fn md(text: &str) -> String {
     let mut out = String::with_capacity(line.len());
     let mut leading = true;
     for (at, c) in line.chars().enumerate() {
-        let special = matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '|' | '~' | '$' | '{' | '}' | '&');
+        let special = matches!(
+            c,
+            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '|' | '~' | '$' | '{' | '}' | '&'
+        );
         // At the beginning of a line these make lists, numbered ones behind their number, and headings.
-        let opens = (at == 0 && matches!(c, '+' | '-' | '=' | ':')) || (leading && at > 0 && matches!(c, '.' | ')'));
+        let opens =
+            (at == 0 && matches!(c, '+' | '-' | '=' | ':')) || (leading && at > 0 && matches!(c, '.' | ')'));
         if special || opens || hidden(c) {
             write!(out, "&#{};", u32::from(c)).expect("writing to a string cannot fail");
         } else {
@@ -121,7 +126,10 @@ fn md(text: &str) -> String {
 fn yaml(text: &str) -> String {
     let first_ok = text.starts_with(|c: char| c.is_ascii_alphabetic());
     let plain = text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, ' ' | '-' | '_' | '.' | '/'));
-    let keyword = matches!(text.to_ascii_lowercase().as_str(), "true" | "false" | "null" | "yes" | "no" | "on" | "off" | "y" | "n");
+    let keyword = matches!(
+        text.to_ascii_lowercase().as_str(),
+        "true" | "false" | "null" | "yes" | "no" | "on" | "off" | "y" | "n"
+    );
     if first_ok && plain && !keyword && text.trim() == text && !text.contains("  ") {
         text.to_owned()
     } else {

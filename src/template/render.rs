@@ -144,8 +144,11 @@ impl Renderer {
             return Ok(None);
         }
         let text = match Dialect::of_extension(path.extension()) {
-            Some(dialect) => typescript(&text, dialect)
-                .map_err(|source| TemplateError::Layout { template, path: path.clone(), source })?,
+            Some(dialect) => typescript(&text, dialect).map_err(|source| TemplateError::Layout {
+                template,
+                path: path.clone(),
+                source,
+            })?,
             None if path.extension() == "md" => align_tables(&text),
             None => text,
         };
@@ -167,17 +170,20 @@ impl Globals {
             model.entities.iter().map(|entity| entity.name.clone()).zip(entities.iter().cloned()).collect();
         by_name.insert("User".to_owned(), Value::from(Serde(user_as_entity(model))));
         let entity_named = Value::from_function(move |name: String| {
-            by_name
-                .get(&name)
-                .cloned()
-                .ok_or_else(|| minijinja::Error::new(ErrorKind::InvalidOperation, format!("there is no entity {name}")))
+            by_name.get(&name).cloned().ok_or_else(|| {
+                minijinja::Error::new(ErrorKind::InvalidOperation, format!("there is no entity {name}"))
+            })
         });
         Self { model: Value::from(Serde(model)), entities, entity_named }
     }
 
     fn context(&self, entity: &Value) -> Value {
         let own = context! { entity_named => self.entity_named.clone(), ..self.model.clone() };
-        if entity.is_undefined() { own } else { context! { entity => entity, ..own } }
+        if entity.is_undefined() {
+            own
+        } else {
+            context! { entity => entity, ..own }
+        }
     }
 }
 

@@ -1,0 +1,194 @@
+//! One task: templates rendered, the model asked for what is particular, everything checked.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::answer::files_in;
+use super::catalogue::Agent;
+use super::gate::{Gate, admit};
+use super::manifest::Side;
+use super::prompt::{Question, request};
+use super::standing::Standing;
+use crate::base::artifact::{Artifact, Origin};
+use crate::base::ids::{InvalidId, OutputPath};
+use crate::blueprint::Blueprint;
+use crate::check::{CheckError, Finding, parse, unresolved};
+use crate::llm::{LlmClient, LlmError, Usage};
+use crate::migration::{Dialect, Schema, initial};
+use crate::model::{AppModel, ExtensionModule, Extensions, build};
+use crate::plan::Task;
+use crate::template::{Rendered, Renderer, TemplateError};
+
+/// What all tasks of a run share.
+pub struct Workbench {
+    /// What to build.
+    pub blueprint: Arc<Blueprint>,
+    /// What the person asked for, as it was written; empty where a blueprint was given.
+    pub spec: Arc<str>,
+    /// The templates.
+    pub renderer: Arc<Renderer>,
+    /// The model.
+    pub llm: Arc<dyn LlmClient>,
+}
+
+/// What a task made.
+#[derive(Clone, Debug, Default)]
+pub struct Contribution {
+    /// Its files, in order of path.
+    pub artifacts: Vec<Artifact>,
+    /// What the report should say about it.
+    pub notes: Vec<String>,
+    /// What of the model's answer was dropped.
+    pub warnings: Vec<String>,
+    /// What the model took.
+    pub usage: Usage,
+}
+
+/// Why a task made nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum ContributionError {
+    /// The model gave no answer.
+    #[error("the model gave no answer")]
+    Llm(#[from] LlmError),
+    /// A template is at fault.
+    #[error(transparent)]
+    Template(#[from] TemplateError),
+    /// A generated file is at fault.
+    #[error("generated files do not pass the check:\n{0}")]
+    Check(#[from] CheckError),
+    /// A path in the manifest is none.
+    #[error("the agent's manifest has an unusable path")]
+    Path(#[from] InvalidId),
+    /// Rendering panicked.
+    #[error("rendering stopped unexpectedly")]
+    Stopped(#[from] tokio::task::JoinError),
+}
+
+/// Does one task. Rendering and checking run on the blocking pool, so that tasks run side by side.
+///
+/// `standing` is what earlier tasks made; `progress` is told short phrases.
+pub async fn contribute(
+    agent: &Agent,
+    task: &Task,
+    bench: &Workbench,
+    standing: Standing,
+    progress: &(dyn Fn(&str) + Send + Sync),
+) -> Result<Contribution, ContributionError> {
+    progress("rendering");
+    let mut rendered = render(agent, bench, Vec::new()).await?;
+    let mut made = Contribution::default();
+    if let Some(additions) = &agent.manifest.additions {
+        let occupied: BTreeSet<String> = rendered.iter().map(|file| file.path.as_str().to_owned()).collect();
+        let question = Question {
+            agent,
+            additions,
+            task,
+            blueprint: &bench.blueprint,
+            spec: &bench.spec,
+            rendered: &rendered,
+            standing: &standing,
+        };
+        progress("asking the model");
+        let mut gate = Gate::default();
+        let mut faults: Vec<String> = Vec::new();
+        // Faults are sent back once; what is still at fault then is dropped.
+        for _ in 0..2 {
+            let reply = bench.llm.complete(&request(&question, &faults)).await?;
+            made.usage += reply.usage;
+            let earlier = std::mem::take(&mut gate);
+            gate = admit(files_in(&reply.text), additions, &standing, &|path| occupied.contains(path));
+            // The second answer corrects the first: files that passed then and are not in it stay.
+            for (artifact, module) in earlier.admitted.into_iter().zip(earlier.modules) {
+                if !gate.admitted.iter().any(|newer| newer.path == artifact.path) {
+                    gate.admitted.push(artifact);
+                    gate.modules.push(module);
+                }
+            }
+            faults.clone_from(&gate.faults);
+            if faults.is_empty() {
+                break;
+            }
+        }
+        made.warnings
+            .extend(gate.faults.iter().map(|fault| format!("dropped from the model's answer: {fault}")));
+        if !gate.admitted.is_empty() {
+            gate.modules.sort();
+            made.notes.push(format!("{} files by the model", gate.admitted.len()));
+            rendered = render(agent, bench, gate.modules).await?;
+            made.artifacts = gate.admitted;
+        }
+    }
+    progress("checking");
+    made.artifacts.extend(rendered.into_iter().map(|file| Artifact {
+        path: file.path,
+        contents: file.contents,
+        origin: Origin::Template,
+    }));
+    made.artifacts.sort_by(|a, b| a.path.cmp(&b.path));
+    made.artifacts = tokio::task::spawn_blocking(move || check(made.artifacts, standing)).await??;
+    Ok(made)
+}
+
+/// Renders an agent's templates and migrations, with these modules registered.
+async fn render(
+    agent: &Agent,
+    bench: &Workbench,
+    modules: Vec<ExtensionModule>,
+) -> Result<Vec<Rendered>, ContributionError> {
+    let mut extensions = Extensions::default();
+    match agent.manifest.additions.as_ref().map(|additions| additions.registered_in) {
+        Some(Side::Backend) => extensions.backend = modules,
+        Some(Side::Frontend) => extensions.frontend = modules,
+        None => {}
+    }
+    let folder = agent.manifest.render.templates.clone().unwrap_or_else(|| agent.name.as_str().to_owned());
+    let migrations = agent.manifest.render.migrations.clone();
+    let (blueprint, renderer) = (Arc::clone(&bench.blueprint), Arc::clone(&bench.renderer));
+    let rendering = tokio::task::spawn_blocking(move || -> Result<Vec<Rendered>, ContributionError> {
+        let model = build(&blueprint, extensions);
+        let mut files = renderer.render(&folder, &model)?;
+        if let Some(place) = migrations {
+            files.extend(first_migrations(&place, &model)?);
+        }
+        Ok(files)
+    });
+    rendering.await?
+}
+
+/// The first migration of both databases, where Prisma's tools look for it.
+fn first_migrations(place: &str, model: &AppModel) -> Result<Vec<Rendered>, InvalidId> {
+    let schema = Schema::of(model);
+    let mut files = Vec::new();
+    for (dialect, folder, provider) in [
+        (Dialect::Sqlite, format!("{place}/migrations"), "sqlite"),
+        (Dialect::Postgresql, format!("{place}/postgresql/migrations"), "postgresql"),
+    ] {
+        let lock = format!(
+            "# Please do not edit this file manually\n# It should be added in your version-control system (e.g., Git)\nprovider = \"{provider}\"\n"
+        );
+        let sql = initial(&schema, dialect);
+        for (path, text) in [
+            (format!("{folder}/00000000000000_init/migration.sql"), sql),
+            (format!("{folder}/migration_lock.toml"), lock),
+        ] {
+            files.push(Rendered { path: OutputPath::new(path)?, contents: text.into_bytes() });
+        }
+    }
+    Ok(files)
+}
+
+/// Parses every file and follows every import; gives the files back where all is well.
+fn check(artifacts: Vec<Artifact>, mut standing: Standing) -> Result<Vec<Artifact>, CheckError> {
+    standing.add(&artifacts);
+    let exists = |path: &str| standing.has(path);
+    let mut findings: Vec<Finding> = Vec::new();
+    for artifact in &artifacts {
+        match parse(&artifact.path, &artifact.contents) {
+            Ok(parsed) => {
+                findings.extend(unresolved(&artifact.path, &parsed.imports, &exists, standing.packages()))
+            }
+            Err(found) => findings.extend(found),
+        }
+    }
+    if findings.is_empty() { Ok(artifacts) } else { Err(CheckError(findings)) }
+}
