@@ -7,8 +7,10 @@ import { openApiDocument } from './document.js';
 /** The document, and a page to read it that loads nothing from elsewhere. */
 export function documentation(routes: readonly Route[]): Router {
   const router = Router();
-  const text = JSON.stringify(openApiDocument(routes));
+  let text: string | undefined;
   router.get('/openapi.json', (_request, response) => {
+    // Made when somebody first asks for it, which most processes never do.
+    text ??= JSON.stringify(openApiDocument(routes));
     response.type('application/json').send(text);
   });
   router.use('/docs', serveFolder(join(backendFolder, 'public', 'docs')));

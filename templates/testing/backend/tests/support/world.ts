@@ -1,6 +1,6 @@
 import type { EntityName } from '../../src/extensions/types.js';
 import type { Json } from './client.js';
-import { signUp, signUpAdmin, type Person } from './people.js';
+import { addPerson, type Person } from './people.js';
 import type { EntitySpec, RelationSpec } from './spec.js';
 import { specs } from './specs/index.js';
 import { startTestApp, type TestApp } from './test-app.js';
@@ -26,9 +26,9 @@ export class World {
 
   static async create(): Promise<World> {
     const app = await startTestApp();
-    const alice = await signUp(app, 'Alice');
-    const bob = await signUp(app, 'Bob');
-    return new World(app, alice, bob, await signUpAdmin(app));
+    const alice = await addPerson(app, 'Alice');
+    const bob = await addPerson(app, 'Bob');
+    return new World(app, alice, bob, await addPerson(app, 'Admin', 'ADMIN'));
   }
 
   close(): Promise<void> {
