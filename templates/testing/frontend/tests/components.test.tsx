@@ -1,6 +1,6 @@
 import { StrictMode, useState } from 'react';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import { render, screen } from '@testing-library/react';
+import { fireEvent, render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { Boundary } from '../src/components/Boundary.tsx';
 import { ConfirmDialog } from '../src/components/ConfirmDialog.tsx';
@@ -83,7 +83,7 @@ describe('a dialog', () => {
     render(<Question />);
     await userEvent.click(screen.getByRole('button', { name: 'Ask' }));
     const escape = new Event('cancel', { cancelable: true });
-    screen.getByRole('dialog').dispatchEvent(escape);
+    fireEvent(screen.getByRole('dialog'), escape);
     expect(await screen.findByText('cancelled')).toBeVisible();
     expect(escape.defaultPrevented).toBe(true);
   });

@@ -111,9 +111,7 @@ export function describeEntity(entity: EntityDefinition, examples: readonly [Val
   describe('form', () => {
     const required = entity.fields.filter(
       (field) =>
-        field.required &&
-        field.type !== 'boolean' &&
-        (isRelation(field) || !('initial' in field && field.initial !== undefined)),
+        field.required && field.type !== 'boolean' && (isRelation(field) || !('initial' in field)),
     );
     if (required.length > 0) {
       it('asks for what is required and sends nothing', async () => {
