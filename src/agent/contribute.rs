@@ -185,7 +185,7 @@ fn check(artifacts: Vec<Artifact>, mut standing: Standing) -> Result<Vec<Artifac
     for artifact in &artifacts {
         match parse(&artifact.path, &artifact.contents) {
             Ok(parsed) => {
-                findings.extend(unresolved(&artifact.path, &parsed.imports, &exists, standing.packages()))
+                findings.extend(unresolved(&artifact.path, &parsed.imports, &exists, standing.packages()));
             }
             Err(found) => findings.extend(found),
         }

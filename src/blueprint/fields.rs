@@ -86,7 +86,9 @@ pub(super) fn safe_name(given: &str, suffix: &str, filterable: bool, taken: &mut
 
 fn check_values(field: &mut FieldFile, path: &str, findings: &mut Findings) {
     if field.kind != FieldType::Enum {
-        if !field.values.is_empty() {
+        if field.values.is_empty() {
+            return;
+        } else {
             if field.kind == FieldType::String {
                 findings.warn(format!("{path}.type: string with values became enum"));
                 field.kind = FieldType::Enum;
@@ -95,8 +97,6 @@ fn check_values(field: &mut FieldFile, path: &str, findings: &mut Findings) {
                 field.values.clear();
                 return;
             }
-        } else {
-            return;
         }
     }
     let mut seen = BTreeSet::new();

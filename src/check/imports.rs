@@ -57,10 +57,10 @@ pub fn unresolved(
                 Some(target)
                     if candidates(&target).any(|file| exists(&file)) || target.contains("/generated/") => {}
                 Some(target) => {
-                    findings.push(fault(import, format!("imports {specifier:?}, but there is no {target}")))
+                    findings.push(fault(import, format!("imports {specifier:?}, but there is no {target}")));
                 }
                 None => {
-                    findings.push(fault(import, format!("imports {specifier:?}, which lies outside the app")))
+                    findings.push(fault(import, format!("imports {specifier:?}, which lies outside the app")));
                 }
             }
         } else if !specifier.starts_with("node:") {

@@ -59,7 +59,7 @@ pub fn typescript(source: &str, dialect: Dialect) -> Result<String, LayoutError>
     }
     let options = JsFormatOptions::new(kind)
         .with_indent_style(IndentStyle::Space)
-        .with_indent_width(IndentWidth::try_from(2).expect("2 is a width"))
+        .with_indent_width(IndentWidth::from(2))
         .with_line_width(LineWidth::try_from(WIDTH).expect("100 is a width"))
         .with_quote_style(QuoteStyle::Single)
         .with_semicolons(Semicolons::Always)

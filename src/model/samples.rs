@@ -90,7 +90,7 @@ pub(super) fn samples(
 fn value(field: &FieldFile, max: Option<&Number>, values: &[EnumValue], entity: &str, n: usize) -> Value {
     let step = i64::try_from(n).unwrap_or(0);
     match field.kind {
-        FieldType::Boolean => json!(n % 2 == 0),
+        FieldType::Boolean => json!(n.is_multiple_of(2)),
         FieldType::Enum => json!(values[n % values.len().max(1)].value),
         FieldType::Date => json!(format!("2030-{:02}-{:02}", n + 1, 15 + n)),
         FieldType::Datetime => json!(format!("2030-{:02}-{:02}T{:02}:30:00.000Z", n + 1, 15 + n, 9 + n)),

@@ -60,7 +60,7 @@ impl Lock {
     pub fn exclusive(path: &Path, wait: Duration, now: Timestamp) -> Result<Self, LockError> {
         let mut file = open(path)?;
         // `FileExt` in full: `File` has methods of nearly these names that would win silently.
-        poll(path, &mut file, wait, |file| fs2::FileExt::try_lock_exclusive(file))?;
+        poll(path, &mut file, wait, fs2::FileExt::try_lock_exclusive)?;
         let holder = Holder { pid: std::process::id(), since: now };
         let text = serde_json::to_string(&holder).expect("a number and a time are JSON");
         let written =
@@ -72,7 +72,7 @@ impl Lock {
     /// Locks out those who want it exclusively, waiting for at most `wait`.
     pub fn shared(path: &Path, wait: Duration) -> Result<Self, LockError> {
         let mut file = open(path)?;
-        poll(path, &mut file, wait, |file| fs2::FileExt::try_lock_shared(file))?;
+        poll(path, &mut file, wait, fs2::FileExt::try_lock_shared)?;
         Ok(Self { _file: file })
     }
 }
