@@ -34,6 +34,8 @@ const { entities } = readBlueprint(JSON.parse(readFileSync(options.blueprint, 'u
 mkdirSync(options.shots, { recursive: true });
 
 async function shoot(page, name) {
+  // A header that sticks would stand in the middle of a picture of the whole page.
+  await page.evaluate(() => globalThis.scrollTo(0, 0));
   await page.screenshot({ path: path.join(options.shots, `${name}.png`), fullPage: true });
 }
 

@@ -104,7 +104,8 @@ export async function choose(page, name, hints) {
 
 async function pick(page, element, hints) {
   await element.click();
-  const options = page.getByRole('option');
+  // Not by role: the options of closed native lists have it too.
+  const options = page.locator('[role="option"]').filter({ visible: true });
   try {
     await options.first().waitFor({ timeout: 4_000 });
   } catch {
@@ -120,6 +121,6 @@ async function pick(page, element, hints) {
     return undefined;
   }
   await options.nth(index).click();
-  if (await options.first().isVisible()) await page.keyboard.press('Escape');
+  if ((await options.count()) > 0) await page.keyboard.press('Escape');
   return usable[index];
 }
