@@ -36,10 +36,11 @@ pub(super) fn request(question: &Question<'_>, faults: &[String]) -> Request {
         .join("\n");
     let paths: Vec<&str> =
         question.rendered.iter().map(|file| file.path.as_str()).chain(question.standing.paths()).collect();
-    let mut listed = paths.iter().take(MAX_PATHS).copied().collect::<Vec<_>>().join("\n");
+    let mut listed: Vec<String> = paths.iter().take(MAX_PATHS).map(ToString::to_string).collect();
     if paths.len() > MAX_PATHS {
-        listed.push_str(&format!("\n… and {} more", paths.len() - MAX_PATHS));
+        listed.push(format!("… and {} more", paths.len() - MAX_PATHS));
     }
+    let listed = listed.join("\n");
     let blueprint = serde_json::to_string(question.blueprint.file()).expect("a blueprint is JSON");
     let mut sections = vec![
         section("extension_points", points),

@@ -74,10 +74,8 @@ pub(super) fn safe_name(given: &str, suffix: &str, filterable: bool, taken: &mut
     let numbered = (2..).map(|n| Some(n.to_string()));
     for word in [None, Some(suffix.to_owned())].into_iter().chain(numbered) {
         let name = word.map_or_else(|| base.camel(), |word| base.clone().suffixed(&word).camel());
-        if !field_is_reserved(&name)
-            && !(filterable && filter_is_reserved(&name))
-            && taken.insert(name.clone())
-        {
+        let reserved = field_is_reserved(&name) || (filterable && filter_is_reserved(&name));
+        if !reserved && taken.insert(name.clone()) {
             return name;
         }
     }
@@ -85,18 +83,17 @@ pub(super) fn safe_name(given: &str, suffix: &str, filterable: bool, taken: &mut
 }
 
 fn check_values(field: &mut FieldFile, path: &str, findings: &mut Findings) {
-    if field.kind != FieldType::Enum {
-        if field.values.is_empty() {
+    match field.kind {
+        FieldType::Enum => {}
+        _ if field.values.is_empty() => return,
+        FieldType::String => {
+            findings.warn(format!("{path}.type: string with values became enum"));
+            field.kind = FieldType::Enum;
+        }
+        _ => {
+            findings.warn(format!("{path}.values: dropped, only an enum has them"));
+            field.values.clear();
             return;
-        } else {
-            if field.kind == FieldType::String {
-                findings.warn(format!("{path}.type: string with values became enum"));
-                field.kind = FieldType::Enum;
-            } else {
-                findings.warn(format!("{path}.values: dropped, only an enum has them"));
-                field.values.clear();
-                return;
-            }
         }
     }
     let mut seen = BTreeSet::new();

@@ -152,7 +152,8 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn default(kind: FieldType, value: Value, expected: Option<Value>) {
+    fn default(kind: FieldType, value: Value, expected: impl Into<Option<Value>>) {
+        let expected = expected.into();
         let mut field = FieldFile {
             kind,
             default: Some(value),

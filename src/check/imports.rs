@@ -60,7 +60,8 @@ pub fn unresolved(
                     findings.push(fault(import, format!("imports {specifier:?}, but there is no {target}")));
                 }
                 None => {
-                    findings.push(fault(import, format!("imports {specifier:?}, which lies outside the app")));
+                    findings
+                        .push(fault(import, format!("imports {specifier:?}, which lies outside the app")));
                 }
             }
         } else if !specifier.starts_with("node:") {

@@ -191,9 +191,9 @@ fn enum_values(values: &[String]) -> Vec<EnumValue> {
         let words = Words::of(value);
         let mut stem = words.snake().to_ascii_uppercase();
         if stem.is_empty() || stem.starts_with(|c: char| c.is_ascii_digit()) {
-            stem = format!("VALUE_{stem}").trim_end_matches('_').to_owned();
+            stem = if stem.is_empty() { "VALUE".to_owned() } else { format!("VALUE_{stem}") };
         }
-        let key = (1..)
+        let key = (1..=u32::MAX)
             .map(|n| if n == 1 { stem.clone() } else { format!("{stem}_{n}") })
             .find(|key| keys.insert(key.clone()))
             .expect("there are always more numbers");
@@ -219,7 +219,7 @@ impl EnumNames {
 
     fn take(&mut self, entity: &str, field: &Words) -> String {
         let stem = format!("{entity}{}", field.pascal());
-        (1..)
+        (1..=u32::MAX)
             .map(|n| if n == 1 { stem.clone() } else { format!("{stem}{n}") })
             .find(|name| self.0.insert(name.clone()))
             .expect("there are always more numbers")
@@ -268,13 +268,13 @@ impl MemberSpaces {
 /// Names the inverse of every relation and lists it on its target.
 fn connect(entities: &mut [EntityModel], spaces: &mut MemberSpaces) {
     let mut inverses: BTreeMap<String, (Vec<Inverse>, Vec<Inverse>)> = BTreeMap::new();
-    for at in 0..entities.len() {
-        let source = entities[at].clone();
+    for entity in entities.iter_mut() {
+        let source = entity.clone();
         let ties = |target: &str| {
             source.belongs_to.iter().filter(|r| r.target == target).count()
                 + source.many_to_many.iter().filter(|r| r.target == target).count()
         };
-        for relation in &mut entities[at].belongs_to {
+        for relation in &mut entity.belongs_to {
             let simple = ties(&relation.target) == 1 && !relation.target_is_self;
             relation.inverse_name = spaces.take(&relation.target, &source, &relation.name, simple);
             inverses.entry(relation.target.clone()).or_default().0.push(Inverse {
@@ -286,7 +286,7 @@ fn connect(entities: &mut [EntityModel], spaces: &mut MemberSpaces) {
                 required: relation.required,
             });
         }
-        for relation in &mut entities[at].many_to_many {
+        for relation in &mut entity.many_to_many {
             let simple = ties(&relation.target) == 1 && !relation.target_is_self;
             relation.inverse_name = spaces.take(&relation.target, &source, &relation.name, simple);
             // Of a relation to itself Prisma puts the field whose name comes first into column A.

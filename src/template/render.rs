@@ -85,7 +85,7 @@ impl Renderer {
         // minijinja would escape by the ending of a template's name; here each place says which language it is.
         env.set_auto_escape_callback(|_| AutoEscape::None);
         filters::install(&mut env);
-        for (path, contents) in set.iter().filter(|(path, _)| path.ends_with(".j2")) {
+        for (path, contents) in set.iter().filter(|(path, _)| path.strip_suffix(".j2").is_some()) {
             let source = String::from_utf8(contents.to_vec())
                 .map_err(|_| TemplateError::NotText { template: path.to_owned() })?;
             env.add_template_owned(path.to_owned(), source)
