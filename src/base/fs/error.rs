@@ -3,9 +3,10 @@
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// An operation on one path that failed.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct FsError {
     /// What was being done, as a verb: `write`.
     pub verb: &'static str,
@@ -13,7 +14,7 @@ pub struct FsError {
     pub path: PathBuf,
     /// Why it failed.
     pub fault: Fault,
-    source: Option<io::Error>,
+    source: Option<Arc<io::Error>>,
 }
 
 /// Kinds of failures, by what the user can do.
@@ -46,7 +47,7 @@ pub enum Fault {
 impl FsError {
     /// Names the operation and the path of an error of the system.
     pub fn new(verb: &'static str, path: &Path, source: io::Error) -> Self {
-        Self { verb, path: path.to_path_buf(), fault: Fault::of(&source), source: Some(source) }
+        Self { verb, path: path.to_path_buf(), fault: Fault::of(&source), source: Some(Arc::new(source)) }
     }
 
     /// A failure that the system did not report.
@@ -104,7 +105,7 @@ impl std::error::Error for FsError {
         // A known fault says all that the system's text would; showing both would say it twice.
         match (self.fault, &self.source) {
             (Fault::Other, _) | (_, None) => None,
-            (_, Some(source)) => Some(source),
+            (_, Some(source)) => Some(source.as_ref()),
         }
     }
 }

@@ -14,6 +14,9 @@ use super::error::{Fault, FsError};
 
 const POLL: Duration = Duration::from_millis(25);
 
+/// Even who does not want to wait waits this long, because readers look at locks by taking them for an instant.
+const LEAST: Duration = Duration::from_millis(100);
+
 /// Who holds a lock, as it wrote itself down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Holder {
@@ -24,7 +27,7 @@ pub struct Holder {
 }
 
 /// A lock that was not got.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum LockError {
     /// Somebody else has it.
     #[error("{} is locked by {}", path.display(), describe(holder.as_ref()))]
@@ -77,6 +80,21 @@ impl Lock {
     }
 }
 
+/// Who holds a lock exclusively right now; `None` where nobody does. Makes no file and waits for nobody.
+pub fn holder_of(path: &Path) -> Result<Option<Holder>, FsError> {
+    let mut file = match File::open(path) {
+        Ok(file) => file,
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(e) => return Err(FsError::new("read", path, e)),
+    };
+    // Got and given up at once: an exclusive attempt always polls for longer than that.
+    match fs2::FileExt::try_lock_shared(&file) {
+        Ok(()) => Ok(None),
+        Err(e) if e.raw_os_error() == fs2::lock_contended_error().raw_os_error() => Ok(holder(&mut file)),
+        Err(e) => Err(FsError::new("lock", path, e)),
+    }
+}
+
 fn open(path: &Path) -> Result<File, FsError> {
     if kind(path)? == Kind::Symlink {
         return Err(FsError::found("lock", path, Fault::Symlink));
@@ -92,7 +110,7 @@ fn poll(
     wait: Duration,
     attempt: impl Fn(&File) -> io::Result<()>,
 ) -> Result<(), LockError> {
-    let mut left = wait;
+    let mut left = wait.max(LEAST);
     loop {
         match attempt(file) {
             Ok(()) => return Ok(()),
@@ -147,7 +165,9 @@ mod tests {
             "{error}"
         );
         assert!(Lock::shared(&path, Duration::ZERO).is_err());
+        assert_eq!(holder_of(&path).unwrap(), Some(Holder { pid: std::process::id(), since: now }));
         drop(held);
+        assert_eq!(holder_of(&path).unwrap(), None);
         let (_a, _b) =
             (Lock::shared(&path, Duration::ZERO).unwrap(), Lock::shared(&path, Duration::ZERO).unwrap());
         assert!(Lock::exclusive(&path, Duration::ZERO, now).is_err());

@@ -9,7 +9,7 @@ mod error;
 mod lock;
 mod root;
 
-pub use disk::{Appender, Disk, Kind, Mode, Step, TEMP_PREFIX, kind, list, read};
+pub use disk::{Appender, Disk, Kind, Mode, Source, Step, TEMP_PREFIX, kind, list, read};
 pub use error::{Fault, FsError};
-pub use lock::{Holder, Lock, LockError};
+pub use lock::{Holder, Lock, LockError, holder_of};
 pub use root::{Found, Root};

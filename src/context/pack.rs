@@ -1,0 +1,225 @@
+//! The pack: every generated file by its digest, in one file that only grows until it is compacted.
+//!
+//! A record is a line `<sha256> <length> <path>` followed by the bytes and a line end. One file costs one sync where a file for
+//! each would cost hundreds; the path lets the last generated forms be found where everything else is lost.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use super::digest::Digest;
+use super::error::ContextError;
+use crate::base::fs::{Disk, FsError, Mode, Source};
+use crate::base::ids::OutputPath;
+
+/// Compaction waits until the pack is at least this large, in bytes.
+const WORTH_COMPACTING: u64 = 1 << 20;
+
+/// An index over a pack.
+#[derive(Debug)]
+pub struct Pack {
+    path: PathBuf,
+    source: Option<Source>,
+    places: BTreeMap<Digest, (u64, usize)>,
+    by_path: BTreeMap<OutputPath, Vec<Digest>>,
+    len: u64,
+}
+
+impl Pack {
+    /// Reads the heads of all records; cost follows their number. What comes after the last whole one is left out.
+    pub fn open(path: &Path) -> Result<Self, FsError> {
+        let mut pack = Self {
+            path: path.to_path_buf(),
+            source: Source::open(path)?,
+            places: BTreeMap::new(),
+            by_path: BTreeMap::new(),
+            len: 0,
+        };
+        let Some(source) = &mut pack.source else { return Ok(pack) };
+        let end = source.len()?;
+        let mut found = Vec::new();
+        while let Some(head) = source.line(pack.len)? {
+            let Some((digest, len, path)) = parse(&head) else { break };
+            let start = pack.len + head.len() as u64 + 1;
+            if start.saturating_add(len as u64).saturating_add(1) > end {
+                break;
+            }
+            found.push((path, digest, start, len));
+            pack.len = start + len as u64 + 1;
+        }
+        for (path, digest, start, len) in found {
+            pack.enter(path, digest, start, len);
+        }
+        Ok(pack)
+    }
+
+    /// Length of the records in bytes; what the file has beyond is a torn end.
+    pub fn len(&self) -> u64 {
+        self.len
+    }
+
+    /// Whether it has no records.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// All forms that a path has had, oldest first.
+    pub fn forms(&self) -> &BTreeMap<OutputPath, Vec<Digest>> {
+        &self.by_path
+    }
+
+    /// The bytes with this digest, checked against it.
+    pub fn get(&mut self, digest: Digest) -> Result<Vec<u8>, ContextError> {
+        let lost = || ContextError::Lost { path: self.path.clone(), sha256: digest.to_string() };
+        let (start, len) = *self.places.get(&digest).ok_or_else(lost)?;
+        if self.source.is_none() {
+            self.source = Source::open(&self.path)?;
+        }
+        let source = self.source.as_mut();
+        let bytes = source.map(|source| source.piece(start, len)).transpose()?.flatten();
+        bytes
+            .filter(|bytes| Digest::of(bytes) == digest)
+            .ok_or_else(|| ContextError::Lost { path: self.path.clone(), sha256: digest.to_string() })
+    }
+
+    /// Whether the bytes with this digest are there and intact.
+    pub fn has_intact(&mut self, digest: Digest) -> Result<bool, ContextError> {
+        match self.get(digest) {
+            Ok(_) => Ok(true),
+            Err(ContextError::Lost { .. }) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Takes a form in at the end, and adds its record to what is to be written there. A form that the path has already is
+    /// not written again.
+    pub(super) fn push(&mut self, path: &OutputPath, digest: Digest, bytes: &[u8], out: &mut Vec<u8>) {
+        if self.by_path.get(path).is_some_and(|forms| forms.contains(&digest)) {
+            return;
+        }
+        let head = format!("{digest} {} {path}\n", bytes.len());
+        out.extend_from_slice(head.as_bytes());
+        out.extend_from_slice(bytes);
+        out.push(b'\n');
+        self.enter(path.clone(), digest, self.len + head.len() as u64, bytes.len());
+        self.len += (head.len() + bytes.len() + 1) as u64;
+    }
+
+    /// Drops the forms that nobody can ask for any more, if they are more than half of a pack that is large.
+    pub(super) fn compact(&mut self, disk: &Disk, live: &BTreeSet<Digest>) -> Result<bool, ContextError> {
+        let kept: u64 =
+            live.iter().filter_map(|digest| self.places.get(digest)).map(|(_, len)| *len as u64).sum();
+        if self.len < WORTH_COMPACTING || kept > self.len / 2 {
+            return Ok(false);
+        }
+        let mut next = Self {
+            path: self.path.clone(),
+            source: None,
+            places: BTreeMap::new(),
+            by_path: BTreeMap::new(),
+            len: 0,
+        };
+        let mut out = Vec::new();
+        for (path, forms) in self.by_path.clone() {
+            for digest in forms.into_iter().filter(|digest| live.contains(digest)) {
+                match self.get(digest) {
+                    Ok(bytes) => next.push(&path, digest, &bytes, &mut out),
+                    Err(ContextError::Lost { .. }) => {}
+                    Err(error) => return Err(error),
+                }
+            }
+        }
+        disk.write_atomic(&self.path, &out, Mode::Plain)?;
+        *self = next;
+        Ok(true)
+    }
+
+    fn enter(&mut self, path: OutputPath, digest: Digest, start: u64, len: usize) {
+        self.places.insert(digest, (start, len));
+        let forms = self.by_path.entry(path).or_default();
+        forms.retain(|form| *form != digest);
+        forms.push(digest);
+    }
+}
+
+fn parse(head: &[u8]) -> Option<(Digest, usize, OutputPath)> {
+    let mut parts = std::str::from_utf8(head).ok()?.splitn(3, ' ');
+    let digest = Digest::try_from(parts.next()?.to_owned()).ok()?;
+    let len = parts.next()?.parse().ok()?;
+    Some((digest, len, OutputPath::new(parts.next()?).ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn path(text: &str) -> OutputPath {
+        OutputPath::new(text).unwrap()
+    }
+
+    fn written(forms: &[(&str, &[u8])]) -> (tempfile::TempDir, PathBuf) {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("pack");
+        let mut pack = Pack::open(&file).unwrap();
+        let mut out = Vec::new();
+        for (name, bytes) in forms {
+            pack.push(&path(name), Digest::of(bytes), bytes, &mut out);
+        }
+        std::fs::write(&file, out).unwrap();
+        (dir, file)
+    }
+
+    #[test]
+    fn gives_back_what_it_got() {
+        let forms: &[(&str, &[u8])] =
+            &[("a b", b"one\ntwo"), ("b", b""), ("a b", b"\0\xff\n\n"), ("a b", b"one\ntwo")];
+        let (_dir, file) = written(forms);
+        let mut pack = Pack::open(&file).unwrap();
+        assert_eq!(pack.len(), std::fs::metadata(&file).unwrap().len());
+        for (_, bytes) in forms {
+            assert_eq!(pack.get(Digest::of(bytes)).unwrap(), *bytes);
+        }
+        assert_eq!(pack.forms()[&path("a b")].len(), 2);
+        assert!(matches!(pack.get(Digest::of(b"?")), Err(ContextError::Lost { .. })));
+    }
+
+    #[test]
+    fn every_cut_leaves_the_records_before_it() {
+        let forms: &[(&str, &[u8])] = &[("a", b"first"), ("b", b"second"), ("c", b"third")];
+        let (_dir, file) = written(forms);
+        let whole = std::fs::read(&file).unwrap();
+        for cut in 0..=whole.len() {
+            std::fs::write(&file, &whole[..cut]).unwrap();
+            let mut pack = Pack::open(&file).unwrap();
+            assert!(pack.len() <= cut as u64);
+            for (name, bytes) in
+                forms.iter().filter(|(name, _)| pack.by_path.contains_key(&path(name))).collect::<Vec<_>>()
+            {
+                assert_eq!(pack.get(Digest::of(bytes)).unwrap(), *bytes, "{name} at {cut}");
+            }
+        }
+    }
+
+    #[test]
+    fn damage_is_found_when_it_is_asked_for() {
+        let (_dir, file) = written(&[("a", b"first"), ("b", b"second")]);
+        let mut bytes = std::fs::read(&file).unwrap();
+        let at = bytes.windows(5).position(|window| window == b"first").unwrap();
+        bytes[at] = b'F';
+        std::fs::write(&file, bytes).unwrap();
+        let mut pack = Pack::open(&file).unwrap();
+        assert!(!pack.has_intact(Digest::of(b"first")).unwrap());
+        assert!(pack.has_intact(Digest::of(b"second")).unwrap());
+    }
+
+    #[test]
+    fn compaction_keeps_what_is_live() {
+        let (old, new) = (vec![b'o'; 900_000], vec![b'n'; 300_000]);
+        let (_dir, file) = written(&[("a", &old), ("a", &new)]);
+        let mut pack = Pack::open(&file).unwrap();
+        let live = BTreeSet::from([Digest::of(&new)]);
+        assert!(pack.compact(&Disk::default(), &live).unwrap());
+        assert_eq!(pack.get(Digest::of(&new)).unwrap(), new);
+        assert!(std::fs::metadata(&file).unwrap().len() < 400_000);
+        assert!(!pack.compact(&Disk::default(), &live).unwrap());
+    }
+}
