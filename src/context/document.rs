@@ -250,18 +250,24 @@ pub struct ConflictRecord {
     /// The person's file as the conflict left it; `None` where it was not a plain file. Once it differs, the person has dealt
     /// with it.
     pub left: Option<Digest>,
+    /// Whether that has markers in it.
+    pub marked: bool,
 }
 
 /// What is to be done to one of the person's files.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Intent {
+    /// The generated form that it was merged over; `None` for none.
+    pub base: Option<Digest>,
     /// What stands there before; `None` for nothing.
     pub before: Option<Digest>,
     /// What stands there after; `None` for nothing.
     pub after: Option<Digest>,
     /// The generated form that this makes the last one; `None` where the file is no longer generated.
     pub generated: Option<Digest>,
+    /// The generated form that could not be merged, where this is what a conflict leaves.
+    pub conflict: Option<Digest>,
 }
 
 impl Context {

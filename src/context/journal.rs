@@ -196,7 +196,7 @@ mod tests {
         let mut seen = std::collections::BTreeSet::new();
         for cut in 0..=bytes.len() {
             let loaded = load(None, Some(&bytes[..cut]));
-            let whole = bytes[..cut].iter().filter(|byte| **byte == b'\n').count();
+            let whole = bytes[..cut].split(|byte| *byte == b'\n').count() - 1;
             assert_eq!(
                 loaded.context.as_ref(),
                 whole.checked_sub(1).map(|last| &states[last]),

@@ -67,18 +67,25 @@ impl Pack {
         &self.by_path
     }
 
-    /// The bytes with this digest, checked against it.
+    /// The bytes with this digest, checked against it. A record that fails the check is forgotten, so that the same form can
+    /// be kept anew.
     pub fn get(&mut self, digest: Digest) -> Result<Vec<u8>, ContextError> {
-        let lost = || ContextError::Lost { path: self.path.clone(), sha256: digest.to_string() };
-        let (start, len) = *self.places.get(&digest).ok_or_else(lost)?;
+        let lost = ContextError::Lost { path: self.path.clone(), sha256: digest.to_string() };
+        let Some((start, len)) = self.places.get(&digest).copied() else { return Err(lost) };
         if self.source.is_none() {
             self.source = Source::open(&self.path)?;
         }
-        let source = self.source.as_mut();
-        let bytes = source.map(|source| source.piece(start, len)).transpose()?.flatten();
-        bytes
-            .filter(|bytes| Digest::of(bytes) == digest)
-            .ok_or_else(|| ContextError::Lost { path: self.path.clone(), sha256: digest.to_string() })
+        let bytes = self.source.as_mut().map(|source| source.piece(start, len)).transpose()?.flatten();
+        bytes.filter(|bytes| Digest::of(bytes) == digest).ok_or_else(|| {
+            self.places.remove(&digest);
+            self.by_path.values_mut().for_each(|forms| forms.retain(|form| *form != digest));
+            lost
+        })
+    }
+
+    /// Whether there is a record with this digest, intact or not.
+    pub fn has(&self, digest: Digest) -> bool {
+        self.places.contains_key(&digest)
     }
 
     /// Whether the bytes with this digest are there and intact.
@@ -208,6 +215,9 @@ mod tests {
         std::fs::write(&file, bytes).unwrap();
         let mut pack = Pack::open(&file).unwrap();
         assert!(!pack.has_intact(Digest::of(b"first")).unwrap());
+        let mut out = Vec::new();
+        pack.push(&path("a"), Digest::of(b"first"), b"first", &mut out);
+        assert!(!out.is_empty(), "it is kept anew");
         assert!(pack.has_intact(Digest::of(b"second")).unwrap());
     }
 

@@ -169,7 +169,7 @@ pub(super) fn stamp(now: Timestamp) -> String {
 
 /// What the pack alone tells: for each path the form that stands on the disk, if it is one of those that were generated, and
 /// otherwise the last. Either is a safe base of a merge.
-pub(super) fn from_pack(disk: &Disk, dir: &Path, pack: &Pack) -> Result<Context, ContextError> {
+pub(super) fn from_pack(disk: &Disk, dir: &Path, pack: &Pack) -> Context {
     let mut context = Context::default();
     let mut root = Root::new(disk.clone(), dir, dir);
     for (path, forms) in pack.forms() {
@@ -184,5 +184,5 @@ pub(super) fn from_pack(disk: &Disk, dir: &Path, pack: &Pack) -> Result<Context,
             context.files.insert(path.clone(), FileRecord { sha256 });
         }
     }
-    Ok(context)
+    context
 }

@@ -20,7 +20,7 @@ use super::rescue::{self, Notice};
 use crate::base::artifact::Artifact;
 use crate::base::clock::Clock;
 use crate::base::fs::{self, Disk, Fault, FsError, Holder, Kind, Lock, Mode, holder_of};
-use crate::base::ids::TaskId;
+use crate::base::ids::{OutputPath, TaskId};
 
 /// The folder in an app's directory that holds its context.
 pub const FOLDER: &str = ".metagen";
@@ -204,7 +204,7 @@ impl Store {
             Some(context) => context,
             None if nothing => Context::default(),
             None => {
-                let context = rescue::from_pack(&self.disk, &self.dir, pack)?;
+                let context = rescue::from_pack(&self.disk, &self.dir, pack);
                 notices.push(Notice::Rebuilt { files: context.files.len() });
                 context
             }
@@ -258,6 +258,11 @@ impl Writer {
     /// The state with every entry that has been taken in, a copy.
     pub fn context(&self) -> Context {
         self.shared.context().clone()
+    }
+
+    /// Looks at the generated forms.
+    pub fn with_pack<T>(&self, look: impl FnOnce(&mut Pack) -> T) -> T {
+        look(&mut self.shared.pack())
     }
 
     /// Looks at the state without copying it; the run's entries wait in the meantime.
@@ -383,8 +388,16 @@ impl Writer {
         self.send(entry, Vec::new())
     }
 
-    /// The same, with contents for the pack that the entry speaks of.
-    pub(crate) fn send(&self, entry: Entry, contents: Contents) -> Pending {
+    /// The same, for an entry that speaks of generated forms; those that the pack does not have are kept with it.
+    pub(crate) fn keep_forms(&self, entry: Entry, forms: Vec<(OutputPath, Digest, &Vec<u8>)>) -> Pending {
+        let pack = self.shared.pack();
+        let missing = forms.into_iter().filter(|(_, digest, _)| !pack.has(*digest));
+        let contents = missing.map(|(path, digest, bytes)| (path, digest, bytes.clone())).collect();
+        drop(pack);
+        self.send(entry, contents)
+    }
+
+    fn send(&self, entry: Entry, contents: Contents) -> Pending {
         let requests = self.requests.as_ref().expect("only finish and drop take it");
         commit::send(requests, entry, contents)
     }

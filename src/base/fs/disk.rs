@@ -13,7 +13,7 @@ use super::error::{Fault, FsError};
 pub const TEMP_PREFIX: &str = ".metagen-tmp-";
 
 /// Older temporary files belong to nobody any more.
-const STALE: Duration = Duration::from_secs(60);
+const STALE: Duration = Duration::from_mins(1);
 
 /// One thing that is about to happen on the disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -174,6 +174,13 @@ impl Disk {
         self.sync_dir(dir)
     }
 
+    /// The same, with the temporary file made in `staging`, so that nothing but the file itself ever shows beside it.
+    pub fn write_staged(&self, path: &Path, bytes: &[u8], mode: Mode, staging: &Path) -> Result<(), FsError> {
+        let dir = path.parent().unwrap_or(Path::new("."));
+        self.place_staged(path, bytes, mode, staging, true)?;
+        self.sync_dir(dir)
+    }
+
     /// Replaces a file so that after a killed process the old or the new one stands there whole. It survives a power cut only
     /// after [`Disk::sync_tree`]: for files that can be made again. The temporary file is made in `staging`.
     pub fn write_unsynced(
@@ -183,10 +190,22 @@ impl Disk {
         mode: Mode,
         staging: &Path,
     ) -> Result<(), FsError> {
-        match self.place(path, bytes, mode, staging, false) {
+        self.place_staged(path, bytes, mode, staging, false)
+    }
+
+    fn place_staged(
+        &self,
+        path: &Path,
+        bytes: &[u8],
+        mode: Mode,
+        staging: &Path,
+        sync: bool,
+    ) -> Result<(), FsError> {
+        let dir = path.parent().unwrap_or(Path::new("."));
+        match self.place(path, bytes, mode, staging, sync) {
             // Staging and target are on two file systems, as where a directory of the app is a mount of its own.
-            Err(FsError { fault: Fault::Other, .. }) if path.parent() != Some(staging) => {
-                self.place(path, bytes, mode, path.parent().unwrap_or(Path::new(".")), false)
+            Err(FsError { fault: Fault::Other, .. }) if dir != staging => {
+                self.place(path, bytes, mode, dir, sync)
             }
             done => done,
         }

@@ -179,8 +179,8 @@ mod tests {
         let path = dir.path().join("lock");
         let held = Lock::exclusive(&path, Duration::ZERO, Timestamp::UNIX_EPOCH).unwrap();
         thread::scope(|scope| {
-            let waiting = scope
-                .spawn(|| Lock::exclusive(&path, Duration::from_secs(60), Timestamp::UNIX_EPOCH).is_ok());
+            let waiting =
+                scope.spawn(|| Lock::exclusive(&path, Duration::from_mins(1), Timestamp::UNIX_EPOCH).is_ok());
             thread::sleep(POLL);
             drop(held);
             assert!(waiting.join().unwrap());

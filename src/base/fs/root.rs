@@ -79,10 +79,10 @@ impl Root {
         Ok(())
     }
 
-    /// Replaces a file that could not be made again; see [`Disk::write_atomic`].
+    /// Replaces a file that could not be made again; see [`Disk::write_staged`].
     pub fn write_precious(&mut self, path: &OutputPath, bytes: &[u8], mode: Mode) -> Result<(), FsError> {
         let full = self.target(path)?;
-        self.disk.write_atomic(&full, bytes, mode)
+        self.disk.write_staged(&full, bytes, mode, &self.staging)
     }
 
     /// Removes a file and the directories that it leaves empty.

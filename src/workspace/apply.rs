@@ -1,0 +1,147 @@
+//! Doing it.
+
+use std::collections::BTreeMap;
+
+use super::change::{Action, Change, Changes};
+use super::survey::{INCOMING, Survey, conflict_file};
+use crate::base::fs::{Disk, FsError, Mode, Root};
+use crate::base::ids::OutputPath;
+use crate::context::{ConflictRecord, ContextError, Digest, Entry, FileRecord, Intent, Store, Writer};
+
+const MARKED: &str = "merged";
+const PERSON: &str = "yours";
+
+/// What was done.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Applied {
+    /// Files that were written.
+    pub written: Vec<OutputPath>,
+    /// Files that were removed.
+    pub removed: Vec<OutputPath>,
+    /// Files with conflicts that wait for the person.
+    pub conflicts: Vec<OutputPath>,
+}
+
+/// Changes the person's files as decided over `survey`. Blocks; not to be called inside of an asynchronous task.
+///
+/// First the intent is on the disk, then the files are, then the result is. Each file is replaced atomically, below the app's
+/// directory and never through a link. Where nothing changes, nothing is written, not even to the context.
+pub fn apply(writer: &Writer, survey: &Survey, changes: &Changes) -> Result<Applied, ContextError> {
+    let store = writer.store();
+    let mut applied = Applied::default();
+    let (known_conflicts, applying) =
+        writer.with(|context| (context.conflicts.clone(), !context.applying.is_empty()));
+    let conflicts: BTreeMap<_, _> = changes
+        .files
+        .iter()
+        .filter_map(|change| Some((change.path.clone(), change.conflict.clone()?)))
+        .collect();
+    applied.conflicts = conflicts.keys().cloned().collect();
+    let moved: Vec<&Change> = changes
+        .files
+        .iter()
+        .filter(|change| change.is_effect() || change.base_after != change.recorded)
+        .collect();
+    if moved.is_empty() && conflicts == known_conflicts && !applying {
+        return Ok(applied);
+    }
+    start(writer, survey, &moved, &conflicts)?;
+    for change in &changes.files {
+        store_forms(store, change, known_conflicts.contains_key(&change.path))?;
+    }
+    let mut root = Root::new(store.disk().clone(), store.dir(), store.folder());
+    for change in &moved {
+        write(&mut root, change)?;
+        if change.new.is_some() {
+            applied.written.push(change.path.clone());
+        } else if change.action == Action::Remove {
+            applied.removed.push(change.path.clone());
+        }
+    }
+    root.sync()?;
+    finish(writer, &moved, conflicts)?;
+    Ok(applied)
+}
+
+/// Says what is about to be done. The forms that will be the bases of later merges go to the pack before.
+fn start(
+    writer: &Writer,
+    survey: &Survey,
+    moved: &[&Change],
+    conflicts: &BTreeMap<OutputPath, ConflictRecord>,
+) -> Result<(), ContextError> {
+    let mut files = BTreeMap::new();
+    for change in moved {
+        let before = change.old.as_deref().map(Digest::of);
+        let stays = if change.action == Action::Remove { None } else { before };
+        let intent = Intent {
+            base: change.base,
+            before,
+            after: change.new.as_deref().map(Digest::of).or(stays),
+            generated: change.base_after.filter(|_| change.conflict.is_none()),
+            conflict: conflicts.get(&change.path).map(|conflict| conflict.incoming),
+        };
+        files.insert(change.path.clone(), intent);
+    }
+    let mut contents = Vec::new();
+    for path in files.keys().chain(conflicts.keys()) {
+        let incoming = survey.files.get(path).and_then(|view| view.incoming.as_ref());
+        contents.extend(incoming.map(|bytes| (path.clone(), Digest::of(bytes), bytes)));
+    }
+    writer.keep_forms(Entry::ApplyStarted { files }, contents).wait()
+}
+
+fn write(root: &mut Root, change: &Change) -> Result<(), FsError> {
+    match (&change.new, change.action) {
+        // What a person wrote cannot be made again: it is on the disk before its old form is gone.
+        (Some(bytes), Action::Merge | Action::Conflict(_)) => {
+            root.write_precious(&change.path, bytes, change.mode)
+        }
+        (Some(bytes), _) => root.write(&change.path, bytes, change.mode),
+        (None, Action::Remove) => root.remove(&change.path),
+        (None, _) => Ok(()),
+    }
+}
+
+/// Keeps the forms that the person's tree does not have, and drops those of conflicts that are settled.
+fn store_forms(store: &Store, change: &Change, was_conflict: bool) -> Result<(), ContextError> {
+    let disk = store.disk();
+    let replaced = change.old.as_ref().filter(|_| change.action == Action::Replace);
+    for (form, bytes) in [(INCOMING, &change.rejected), (MARKED, &change.marked)] {
+        if let Some(bytes) = bytes {
+            put(disk, store, &change.path, form, bytes)?;
+        } else if was_conflict && change.conflict.is_none() {
+            disk.remove(&conflict_file(store, &change.path, form))?;
+        }
+    }
+    match replaced {
+        Some(bytes) => put(disk, store, &change.path, PERSON, bytes),
+        None => Ok(()),
+    }
+}
+
+fn put(disk: &Disk, store: &Store, path: &OutputPath, form: &str, bytes: &[u8]) -> Result<(), ContextError> {
+    let file = conflict_file(store, path, form);
+    if let Some(folder) = file.parent() {
+        disk.create_dirs(folder)?;
+    }
+    Ok(disk.write_atomic(&file, bytes, Mode::Plain)?)
+}
+
+fn finish(
+    writer: &Writer,
+    moved: &[&Change],
+    conflicts: BTreeMap<OutputPath, ConflictRecord>,
+) -> Result<(), ContextError> {
+    let mut files = BTreeMap::new();
+    let mut forgotten = Vec::new();
+    for change in moved {
+        match change.base_after {
+            Some(sha256) => {
+                files.insert(change.path.clone(), FileRecord { sha256 });
+            }
+            None => forgotten.push(change.path.clone()),
+        }
+    }
+    writer.record(Entry::ApplyFinished { files, forgotten, conflicts }).wait()
+}

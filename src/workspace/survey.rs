@@ -1,0 +1,135 @@
+//! Reading what stands.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use super::ignore::{Ignore, IgnoreError, NAME};
+use crate::base::fs::{self, Found, Root};
+use crate::base::ids::OutputPath;
+use crate::context::{ConflictRecord, Context, ContextError, Digest, FOLDER, Pack, Store};
+
+/// A larger file in the place of a generated one is an error; nothing that is generated comes near.
+const LIMIT: u64 = 256 << 20;
+
+/// All that a decision needs.
+#[derive(Clone, Debug, Default)]
+pub struct Survey {
+    /// Every file that is generated now or was the last time.
+    pub files: BTreeMap<OutputPath, View>,
+    /// What is to be left alone.
+    pub ignore: Ignore,
+}
+
+/// One file in its three forms.
+#[derive(Clone, Debug, PartialEq)]
+pub struct View {
+    /// What stands.
+    pub stands: Found,
+    /// Of the last generated form that the context knows of.
+    pub recorded: Option<Digest>,
+    /// Of the form to merge over: that one, unless a killed build or a settled conflict gives a better one.
+    pub base: Option<Digest>,
+    /// Its bytes, where they are needed and intact.
+    pub base_bytes: Option<Vec<u8>>,
+    /// The new generated form.
+    pub incoming: Option<Vec<u8>>,
+    /// A conflict that the person has not dealt with.
+    pub conflict: Option<ConflictRecord>,
+}
+
+/// Why a directory could not be surveyed.
+#[derive(Debug, thiserror::Error)]
+pub enum SurveyError {
+    /// State or disk.
+    #[error(transparent)]
+    Context(#[from] ContextError),
+    /// The person's patterns.
+    #[error(transparent)]
+    Ignore(#[from] IgnoreError),
+}
+
+impl From<fs::FsError> for SurveyError {
+    fn from(error: fs::FsError) -> Self {
+        Self::Context(error.into())
+    }
+}
+
+/// Looks at every file that is generated now or was the last time. Changes nothing.
+///
+/// A conflict counts as dealt with once the person's file differs from what the conflict left, or the incoming form was
+/// removed from `.metagen/conflicts/`: the form that was offered is then the base of the next merge.
+pub fn survey(
+    store: &Store,
+    context: &Context,
+    pack: &mut Pack,
+    incoming: BTreeMap<OutputPath, Vec<u8>>,
+) -> Result<Survey, SurveyError> {
+    let mut root = Root::new(store.disk().clone(), store.dir(), store.folder());
+    let ignore = match fs::read(&store.dir().join(NAME), LIMIT)? {
+        Some(bytes) => Ignore::parse(&String::from_utf8_lossy(&bytes))?,
+        None => Ignore::default(),
+    };
+    let mut files = BTreeMap::new();
+    let mut incoming: BTreeMap<_, _> =
+        incoming.into_iter().map(|(path, bytes)| (path, Some(bytes))).collect();
+    for path in context.files.keys() {
+        incoming.entry(path.clone()).or_insert(None);
+    }
+    for (path, incoming) in incoming {
+        let stands = root.look(&path, LIMIT)?;
+        let standing = digest(&stands);
+        let intent = context.applying.get(&path);
+        let mut base = context.files.get(&path).map(|file| file.sha256);
+        let mut conflict = context.conflicts.get(&path).cloned();
+        if let Some(known) = &conflict {
+            let offered = fs::kind(&conflict_file(store, &path, INCOMING))? != fs::Kind::Missing;
+            if known.left != standing || !offered {
+                base = Some(known.incoming);
+                conflict = None;
+            }
+        }
+        if let Some(intent) = intent {
+            // The killed build had done its part here, or had made the file that the person has edited since.
+            let done = intent.after.is_some() && intent.after == standing;
+            if let Some(rejected) = intent.conflict.filter(|_| done) {
+                conflict = Some(ConflictRecord {
+                    incoming: rejected,
+                    left: standing,
+                    marked: intent.before != intent.after,
+                });
+            } else if done {
+                base = intent.generated.or(base);
+            } else if standing.is_some() {
+                // A file that was to be made and stands there now, edited since, is taken for the one that was made.
+                base = base.or(intent.base).or(intent.generated.filter(|_| intent.before.is_none()));
+            }
+        }
+        let new = incoming.as_deref().map(Digest::of);
+        let untouched = standing.is_some() && (standing == base || standing == new);
+        let base_bytes = match base {
+            Some(base) if !untouched && matches!(stands, Found::File { .. }) => match pack.get(base) {
+                Ok(bytes) => Some(bytes),
+                Err(ContextError::Lost { .. }) => None,
+                Err(error) => return Err(error.into()),
+            },
+            _ => None,
+        };
+        let recorded = context.files.get(&path).map(|file| file.sha256);
+        files.insert(path, View { stands, recorded, base, base_bytes, incoming, conflict });
+    }
+    Ok(Survey { files, ignore })
+}
+
+pub(super) fn digest(found: &Found) -> Option<Digest> {
+    match found {
+        Found::File { bytes, .. } => Some(Digest::of(bytes)),
+        _ => None,
+    }
+}
+
+pub(super) const INCOMING: &str = "incoming";
+
+/// Where a form of a conflict is stored.
+pub(super) fn conflict_file(store: &Store, path: &OutputPath, form: &str) -> PathBuf {
+    store.dir().join(FOLDER).join("conflicts").join(format!("{path}.{form}"))
+}

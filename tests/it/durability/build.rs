@@ -1,0 +1,136 @@
+//! A build without models and templates: what the tests of this topic run.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use metagen::base::artifact::{Artifact, Origin};
+use metagen::base::clock::FixedClock;
+use metagen::base::fs::{Disk, Kind, kind};
+use metagen::base::ids::{AgentName, OutputPath, TaskId};
+use metagen::context::{
+    ContextError, Digest, PlannedTask, RunIdentity, RunOutcome, Store, TaskState, Tokens, Writer,
+};
+use metagen::workspace::{Applied, OnConflict, SurveyError, apply, changes, survey};
+
+/// Files by task.
+pub(crate) type App = BTreeMap<&'static str, Vec<(String, Vec<u8>)>>;
+
+pub(crate) fn task(id: &str) -> TaskId {
+    TaskId::new(id).unwrap()
+}
+
+pub(crate) fn clock() -> Arc<FixedClock> {
+    Arc::new(FixedClock("2026-01-02T03:04:05Z".parse().unwrap()))
+}
+
+/// Two tasks with a few files each; `version` goes into some of them.
+pub(crate) fn app(version: &str) -> App {
+    let file = |path: &str, text: String| (path.to_owned(), text.into_bytes());
+    let backend = vec![
+        file("backend/src/a.ts", format!("// {version}\n1\n2\n3\n4\n")),
+        file("backend/src/deep/b.ts", "same\n".to_owned()),
+        file("run.sh", format!("#!/bin/sh\necho {version}\n")),
+        file(&format!("backend/only-{version}.ts"), "x\n".to_owned()),
+    ];
+    let docs =
+        vec![file("README.md", format!("# App\n\nVersion {version}\n")), file("logo.png", vec_text(version))];
+    BTreeMap::from([("backend", backend), ("docs", docs)])
+}
+
+fn vec_text(version: &str) -> String {
+    format!("\0{version}")
+}
+
+#[derive(Debug)]
+pub(crate) struct Built {
+    pub(crate) applied: Applied,
+    /// Tasks that had to run.
+    pub(crate) ran: Vec<String>,
+}
+
+pub(crate) fn open(disk: &Disk, dir: &Path) -> Result<Writer, ContextError> {
+    Store::new(disk.clone(), dir).open_writer(Duration::ZERO, clock())
+}
+
+pub(crate) fn build(disk: &Disk, dir: &Path, app: &App) -> Result<Built, ContextError> {
+    build_with(disk, dir, app, OnConflict::Keep)
+}
+
+/// The whole of it: lock, plan, tasks that are not done yet, files, end.
+pub(crate) fn build_with(
+    disk: &Disk,
+    dir: &Path,
+    app: &App,
+    on_conflict: OnConflict,
+) -> Result<Built, ContextError> {
+    let writer = open(disk, dir)?;
+    let plan = writer.add_plan(format!("{:?}", app.keys()).as_bytes())?;
+    let planned = app.iter().map(|(id, files)| PlannedTask {
+        id: task(id),
+        name: (*id).to_owned(),
+        agent: AgentName::new(*id).unwrap(),
+        fingerprint: Digest::of_parts(files.iter().flat_map(|(path, bytes)| [path.as_bytes(), bytes])),
+    });
+    let kept = writer.begin_run(RunIdentity::default(), Some(plan), planned.collect())?;
+    let mut ran = Vec::new();
+    for (id, files) in app.iter().filter(|(id, _)| !kept.contains(&task(id))) {
+        let id = task(id);
+        writer.attempt_started(&id).wait()?;
+        ran.push(id.to_string());
+        let artifacts: Vec<_> = files
+            .iter()
+            .map(|(path, bytes)| Artifact {
+                path: OutputPath::new(path).unwrap(),
+                contents: bytes.clone(),
+                origin: Origin::Template,
+            })
+            .collect();
+        writer.keep(&id, &artifacts).wait()?;
+        let ended =
+            writer.task_ended(&id, TaskState::Succeeded, vec![], Duration::ZERO, Tokens::default(), vec![]);
+        ended.wait()?;
+    }
+    let mut incoming = BTreeMap::new();
+    for id in app.keys() {
+        for artifact in writer.artifacts(&task(id))? {
+            incoming.insert(artifact.path, artifact.contents);
+        }
+    }
+    let context = writer.context();
+    let survey = writer.with_pack(|pack| survey(writer.store(), &context, pack, incoming));
+    let survey = survey.map_err(|error| match error {
+        SurveyError::Context(error) => error,
+        SurveyError::Ignore(error) => panic!("{error}"),
+    })?;
+    let applied = apply(&writer, &survey, &changes(&survey, on_conflict, true))?;
+    let outcome = if applied.conflicts.is_empty() { RunOutcome::Done } else { RunOutcome::Problems };
+    writer.end_run(outcome)?;
+    Ok(Built { applied, ran })
+}
+
+/// Every file outside of `.metagen/`, with its bytes and whether it can be run.
+pub(crate) fn tree(dir: &Path) -> BTreeMap<String, (Vec<u8>, bool)> {
+    let mut files = BTreeMap::new();
+    walk(dir, "", &mut files);
+    files
+}
+
+fn walk(dir: &Path, prefix: &str, files: &mut BTreeMap<String, (Vec<u8>, bool)>) {
+    for name in metagen::base::fs::list(dir).unwrap() {
+        if prefix.is_empty() && name == ".metagen" {
+            continue;
+        }
+        let path = dir.join(&name);
+        match kind(&path).unwrap() {
+            Kind::Directory => walk(&path, &format!("{prefix}{name}/"), files),
+            Kind::File { executable, .. } => {
+                files.insert(format!("{prefix}{name}"), (std::fs::read(&path).unwrap(), executable));
+            }
+            other => {
+                files.insert(format!("{prefix}{name}"), (format!("{other:?}").into_bytes(), false));
+            }
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! Builds that end at every step they take on the disk, by an error or by the death of the process, and are then built again.
+
+use std::io;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use metagen::base::fs::Disk;
+use metagen::context::Store;
+
+use super::build::{App, app, build, tree};
+
+/// A disk on which the step with this number, and all after it, fail; counts the steps.
+fn failing_at(step: usize) -> (Disk, Arc<AtomicUsize>) {
+    let count = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&count);
+    let disk = Disk::with_hook(move |_, _| {
+        if counted.fetch_add(1, Ordering::Relaxed) >= step {
+            Err(io::ErrorKind::StorageFull.into())
+        } else {
+            Ok(())
+        }
+    });
+    (disk, count)
+}
+
+/// A first build, edits of a person, and a build with changes that update, merge, remove and conflict.
+fn history(disk: &Disk, dir: &Path) -> Vec<App> {
+    build(disk, dir, &app("one")).unwrap();
+    let text = std::fs::read_to_string(dir.join("backend/src/a.ts")).unwrap();
+    std::fs::write(dir.join("backend/src/a.ts"), text.replace("4\n", "4\nmine\n")).unwrap();
+    std::fs::write(dir.join("logo.png"), "\0mine").unwrap();
+    std::fs::write(dir.join("notes.txt"), "mine").unwrap();
+    vec![app("two")]
+}
+
+fn check_steps(prepare: impl Fn(&Path) -> App) {
+    let whole = tempfile::tempdir().unwrap();
+    let target = prepare(whole.path());
+    let (disk, count) = failing_at(usize::MAX);
+    build(&disk, whole.path(), &target).unwrap();
+    let (expected, steps) = (tree(whole.path()), count.load(Ordering::Relaxed));
+    assert!(steps > 10, "{steps} steps");
+    for step in 0..steps {
+        let dir = tempfile::tempdir().unwrap();
+        prepare(dir.path());
+        let before = tree(dir.path());
+        build(&failing_at(step).0, dir.path(), &target).expect_err("the disk is full");
+        // What a reader sees is whole, and no file is half written.
+        Store::new(Disk::default(), dir.path()).read().unwrap();
+        for (path, bytes) in tree(dir.path()) {
+            assert!(
+                expected.get(&path) == Some(&bytes) || before.get(&path) == Some(&bytes),
+                "{path} after step {step}"
+            );
+        }
+        let again = build(&Disk::default(), dir.path(), &target).unwrap();
+        assert_eq!(tree(dir.path()), expected, "after step {step}");
+        let settled = build(&Disk::default(), dir.path(), &target).unwrap();
+        assert!(settled.ran.is_empty() && settled.applied.written.is_empty(), "after step {step}: {again:?}");
+    }
+}
+
+#[test]
+fn a_first_build_that_fails_at_any_step_is_finished_by_the_next() {
+    check_steps(|_| app("one"));
+}
+
+#[test]
+fn a_later_build_that_fails_at_any_step_is_finished_by_the_next() {
+    check_steps(|dir| history(&Disk::default(), dir).remove(0));
+}
+
+const KILLED_DIR: &str = "IT_DURABILITY_KILLED_DIR";
+const KILLED_STEP: &str = "IT_DURABILITY_KILLED_STEP";
+
+/// Runs in a process of its own, started by the test below; by itself it has nothing to do.
+#[test]
+fn child_that_dies() {
+    let (Ok(dir), Ok(step)) = (std::env::var(KILLED_DIR), std::env::var(KILLED_STEP)) else { return };
+    let (step, count) = (step.parse::<usize>().unwrap(), AtomicUsize::new(0));
+    let disk = Disk::with_hook(move |_, _| {
+        if count.fetch_add(1, Ordering::Relaxed) == step {
+            std::process::abort();
+        }
+        Ok(())
+    });
+    build(&disk, Path::new(&dir), &app("two")).unwrap();
+}
+
+#[test]
+fn a_process_that_dies_at_any_step_leaves_what_the_next_one_finishes() {
+    let whole = tempfile::tempdir().unwrap();
+    history(&Disk::default(), whole.path());
+    let (disk, count) = failing_at(usize::MAX);
+    build(&disk, whole.path(), &app("two")).unwrap();
+    let expected = tree(whole.path());
+    // Every third step: the test above has them all, and starting a process takes a while.
+    for step in (0..count.load(Ordering::Relaxed)).step_by(3) {
+        let dir = tempfile::tempdir().unwrap();
+        history(&Disk::default(), dir.path());
+        let status = Command::new(std::env::current_exe().unwrap())
+            .args(["child_that_dies", "--test-threads=1"])
+            .env(KILLED_DIR, dir.path())
+            .env(KILLED_STEP, step.to_string())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status()
+            .unwrap();
+        assert!(!status.success(), "it was to die at step {step}");
+        build(&Disk::default(), dir.path(), &app("two")).unwrap();
+        assert_eq!(tree(dir.path()), expected, "after step {step}");
+        let left = metagen::base::fs::list(&dir.path().join(".metagen")).unwrap();
+        assert!(!left.iter().any(|name| name.contains("tmp")), "{left:?}");
+    }
+}

@@ -1,0 +1,194 @@
+//! Contexts that are cut, empty, random or newer, and directories that are not what they should be.
+
+use std::fs;
+use std::path::Path;
+
+use metagen::base::fs::{Disk, Fault, list};
+use metagen::context::{ContextError, Store};
+
+use super::build::{app, build, clock, open, tree};
+
+fn meta(dir: &Path, name: &str) -> std::path::PathBuf {
+    dir.join(".metagen").join(name)
+}
+
+fn built() -> tempfile::TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    build(&Disk::default(), dir.path(), &app("one")).unwrap();
+    fs::write(dir.path().join("backend/src/a.ts"), "// one\n1\n2\n3\n4\nmine\n").unwrap();
+    dir
+}
+
+const RUBBISH: [&[u8]; 6] =
+    [b"", b"{", b"\0\0\0\0\0\0\0\0", b"null", b"{\"version\":1}", b"\xff\xfe rubbish\n\n"];
+
+#[test]
+fn damage_of_any_file_loses_no_edit() {
+    let expected = {
+        let dir = built();
+        build(&Disk::default(), dir.path(), &app("two")).unwrap();
+        tree(dir.path())
+    };
+    for (files, all_lost) in
+        [(vec!["context.json"], false), (vec!["journal"], false), (vec!["context.json", "journal"], true)]
+    {
+        for rubbish in RUBBISH {
+            let dir = built();
+            for file in &files {
+                fs::write(meta(dir.path(), file), rubbish).unwrap();
+            }
+            let writer = open(&Disk::default(), dir.path()).unwrap();
+            let damaged_document = files.contains(&"context.json");
+            assert_eq!(
+                !writer.notices().is_empty(),
+                damaged_document || rubbish.contains(&b'\n'),
+                "{files:?} {rubbish:?}"
+            );
+            drop(writer);
+            if damaged_document {
+                let copies = list(&dir.path().join(".metagen")).unwrap();
+                assert!(copies.iter().any(|name| name.starts_with("context.json.damaged-")), "{copies:?}");
+            }
+            let built = build(&Disk::default(), dir.path(), &app("two")).unwrap();
+            assert_eq!(tree(dir.path()), expected, "{files:?} {rubbish:?} {all_lost}");
+            assert!(built.applied.conflicts.is_empty());
+        }
+    }
+}
+
+#[test]
+fn every_cut_of_the_document_is_survived() {
+    let dir = built();
+    let document = fs::read(meta(dir.path(), "context.json")).unwrap();
+    for cut in (0..document.len() - 2).step_by(97) {
+        fs::write(meta(dir.path(), "context.json"), &document[..cut]).unwrap();
+        let store = Store::new(Disk::default(), dir.path());
+        let seen = store.read().unwrap().unwrap().context;
+        assert_eq!(
+            serde_json::to_value(&seen).unwrap(),
+            serde_json::from_slice::<serde_json::Value>(&document).unwrap()
+        );
+        drop(open(&Disk::default(), dir.path()).unwrap());
+        assert_eq!(fs::read(meta(dir.path(), "context.json")).unwrap(), document, "cut at {cut}");
+    }
+}
+
+#[test]
+fn without_any_context_nothing_of_the_persons_is_touched() {
+    let dir = built();
+    fs::remove_dir_all(dir.path().join(".metagen")).unwrap();
+    let before = tree(dir.path());
+    let built = build(&Disk::default(), dir.path(), &app("two")).unwrap();
+    let after = tree(dir.path());
+    for (path, bytes) in &before {
+        assert_eq!(after.get(path), Some(bytes), "{path}");
+    }
+    assert_eq!(built.applied.conflicts.len(), 4, "{:?}", built.applied.conflicts);
+}
+
+#[test]
+fn a_newer_context_is_refused_as_it_is() {
+    let dir = built();
+    let newer = br#"{"version": 7, "what": "comes"}"#;
+    fs::write(meta(dir.path(), "context.json"), newer).unwrap();
+    let error = open(&Disk::default(), dir.path()).unwrap_err();
+    assert!(matches!(error, ContextError::Newer { found: 7, known: 1, .. }), "{error}");
+    assert!(matches!(Store::new(Disk::default(), dir.path()).read(), Err(ContextError::Newer { .. })));
+    assert_eq!(fs::read(meta(dir.path(), "context.json")).unwrap(), newer);
+}
+
+#[test]
+fn check_backup_and_restore() {
+    let dir = built();
+    let store = Store::new(Disk::default(), dir.path());
+    assert!(store.check().unwrap().is_sound());
+    let before = store.read().unwrap();
+    let name = store.backup(clock().as_ref()).unwrap();
+    build(&Disk::default(), dir.path(), &app("two")).unwrap();
+    let after = store.read().unwrap();
+    fs::write(meta(dir.path(), "context.json"), "rubbish").unwrap();
+    assert!(!store.check().unwrap().is_sound());
+    let undo = store.restore(&name, clock().as_ref()).unwrap();
+    assert_eq!(store.read().unwrap(), before);
+    store.restore(&undo, clock().as_ref()).unwrap();
+    assert_eq!(store.read().unwrap(), after, "the document was damaged, the journal was not");
+    assert!(matches!(store.restore("../../etc", clock().as_ref()), Err(ContextError::Absent { .. })));
+}
+
+#[test]
+fn damage_in_the_pack_is_found_and_made_again() {
+    let dir = built();
+    let pack = meta(dir.path(), "generated.pack");
+    let mut bytes = fs::read(&pack).unwrap();
+    let at = bytes.windows(6).position(|window| window == b"# App\n").unwrap();
+    bytes[at] = b'!';
+    fs::write(&pack, bytes).unwrap();
+    assert_eq!(Store::new(Disk::default(), dir.path()).check().unwrap().lost.len(), 1);
+    let built = build(&Disk::default(), dir.path(), &app("one")).unwrap();
+    assert_eq!(built.ran, ["docs"], "only the task whose artifact was hurt");
+}
+
+#[test]
+fn a_path_that_is_a_file_is_named() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("app");
+    fs::write(&path, "mine").unwrap();
+    let Err(ContextError::Disk(error)) = build(&Disk::default(), &path, &app("one")) else {
+        panic!("an error")
+    };
+    assert_eq!((error.fault, error.path), (Fault::NotADirectory, path.clone()));
+    assert_eq!(fs::read(&path).unwrap(), b"mine");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_read_only_directory_is_named() {
+    use std::os::unix::fs::PermissionsExt;
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("app");
+    fs::create_dir(&path).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o555)).unwrap();
+    // The administrator may write everywhere; there the next test stands in for this one.
+    if fs::write(path.join("probe"), "").is_ok() {
+        return;
+    }
+    let Err(ContextError::Disk(error)) = build(&Disk::default(), &path, &app("one")) else {
+        panic!("an error")
+    };
+    assert_eq!((error.fault, error.path), (Fault::Permission, path.join(".metagen")));
+}
+
+#[test]
+fn refusals_of_the_disk_are_told_apart() {
+    for (code, fault) in [(28, Fault::NoSpace), (30, Fault::ReadOnly), (13, Fault::Permission)] {
+        let dir = tempfile::tempdir().unwrap();
+        let disk = Disk::with_hook(move |_, _| Err(std::io::Error::from_raw_os_error(code)));
+        let Err(ContextError::Disk(error)) = build(&disk, dir.path(), &app("one")) else {
+            panic!("an error")
+        };
+        assert_eq!(error.fault, fault);
+        assert!(error.to_string().contains(&dir.path().display().to_string()), "{error}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn links_lead_nowhere() {
+    use std::os::unix::fs::symlink;
+    let (dir, outside) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    fs::write(outside.path().join("victim"), "theirs").unwrap();
+    symlink(outside.path(), dir.path().join("backend")).unwrap();
+    symlink(outside.path().join("victim"), dir.path().join("README.md")).unwrap();
+    let built = build(&Disk::default(), dir.path(), &app("one")).unwrap();
+    assert_eq!(built.applied.conflicts.len(), 4, "three below the one link, and the other");
+    assert_eq!(list(outside.path()).unwrap(), ["victim"]);
+    assert_eq!(fs::read(outside.path().join("victim")).unwrap(), b"theirs");
+
+    let dir = tempfile::tempdir().unwrap();
+    symlink(outside.path(), dir.path().join(".metagen")).unwrap();
+    let Err(ContextError::Disk(error)) = build(&Disk::default(), dir.path(), &app("one")) else {
+        panic!("an error")
+    };
+    assert_eq!(error.fault, Fault::Symlink);
+    assert_eq!(list(outside.path()).unwrap(), ["victim"]);
+}

@@ -1,0 +1,9 @@
+//! Nothing lost, nothing done twice: contexts and workspaces under kills, damage, crowds and hostile directories.
+
+#![expect(clippy::unwrap_used, reason = "what cannot be unwrapped fails its test")]
+
+mod build;
+mod crash;
+mod crowd;
+mod damage;
+mod regenerate;

@@ -1,0 +1,139 @@
+//! Later builds over what a person did in the meantime.
+
+use std::fs;
+use std::time::{Duration, SystemTime};
+
+use metagen::base::fs::Disk;
+use metagen::context::Store;
+use metagen::workspace::OnConflict;
+
+use super::build::{app, build, build_with, tree};
+
+fn text(dir: &std::path::Path, path: &str) -> String {
+    fs::read_to_string(dir.join(path)).unwrap()
+}
+
+#[test]
+fn the_same_build_again_writes_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let first = build(&Disk::default(), dir.path(), &app("one")).unwrap();
+    assert_eq!((first.ran.len(), first.applied.written.len()), (2, 6));
+    let then = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000);
+    for path in tree(dir.path()).keys() {
+        fs::File::options().append(true).open(dir.path().join(path)).unwrap().set_modified(then).unwrap();
+    }
+    let again = build(&Disk::default(), dir.path(), &app("one")).unwrap();
+    assert!(again.ran.is_empty() && again.applied.written.is_empty());
+    for path in tree(dir.path()).keys() {
+        assert_eq!(fs::metadata(dir.path().join(path)).unwrap().modified().unwrap(), then, "{path}");
+    }
+    assert!(cfg!(not(unix)) || tree(dir.path())["run.sh"].1, "scripts can be run");
+}
+
+#[test]
+fn edits_deletions_and_foreign_files_stay() {
+    let dir = tempfile::tempdir().unwrap();
+    let at = dir.path();
+    build(&Disk::default(), at, &app("one")).unwrap();
+    fs::write(at.join("backend/src/a.ts"), "// one\n1\n2\n3\n4\nmine\n").unwrap();
+    fs::remove_file(at.join("backend/src/deep/b.ts")).unwrap();
+    fs::write(at.join("notes.txt"), "mine").unwrap();
+    fs::write(at.join("backend/only-two.ts"), "mine\n").unwrap();
+    let built = build(&Disk::default(), at, &app("two")).unwrap();
+    assert_eq!(text(at, "backend/src/a.ts"), "// two\n1\n2\n3\n4\nmine\n");
+    assert!(!at.join("backend/src/deep/b.ts").exists(), "deleted stays deleted");
+    assert!(!at.join("backend/only-one.ts").exists(), "no longer generated and untouched");
+    assert_eq!(text(at, "notes.txt"), "mine");
+    assert_eq!(text(at, "backend/only-two.ts"), "mine\n", "it was there first");
+    assert_eq!(built.applied.conflicts.len(), 1);
+    assert_eq!(text(at, ".metagen/conflicts/backend/only-two.ts.incoming"), "x\n");
+}
+
+#[test]
+fn a_conflict_waits_until_it_is_dealt_with() {
+    let dir = tempfile::tempdir().unwrap();
+    let at = dir.path();
+    build(&Disk::default(), at, &app("one")).unwrap();
+    fs::write(at.join("README.md"), "# App\n\nMine\n").unwrap();
+    for _ in 0..2 {
+        let built = build(&Disk::default(), at, &app("two")).unwrap();
+        assert_eq!(built.applied.conflicts.len(), 1);
+        assert_eq!(text(at, "README.md"), "# App\n\nMine\n");
+        assert_eq!(text(at, ".metagen/conflicts/README.md.incoming"), "# App\n\nVersion two\n");
+        assert!(text(at, ".metagen/conflicts/README.md.merged").contains("<<<<<<< yours\nMine\n"));
+    }
+    // Taking the incoming form away says: mine it is.
+    fs::remove_file(at.join(".metagen/conflicts/README.md.incoming")).unwrap();
+    let built = build(&Disk::default(), at, &app("two")).unwrap();
+    assert!(built.applied.conflicts.is_empty());
+    assert_eq!(text(at, "README.md"), "# App\n\nMine\n");
+    assert!(!at.join(".metagen/conflicts/README.md.merged").exists());
+    assert!(Store::new(Disk::default(), at).read().unwrap().unwrap().context.conflicts.is_empty());
+}
+
+#[test]
+fn an_edit_settles_a_conflict() {
+    let dir = tempfile::tempdir().unwrap();
+    let at = dir.path();
+    build(&Disk::default(), at, &app("one")).unwrap();
+    fs::write(at.join("README.md"), "# App\n\nMine\n").unwrap();
+    build(&Disk::default(), at, &app("two")).unwrap();
+    fs::write(at.join("README.md"), "# App\n\nVersion two, mine\n").unwrap();
+    assert!(build(&Disk::default(), at, &app("two")).unwrap().applied.conflicts.is_empty());
+    assert_eq!(text(at, "README.md"), "# App\n\nVersion two, mine\n");
+}
+
+#[test]
+fn conflicts_can_be_decided_in_advance() {
+    for (on_conflict, expected, kept, conflicts) in [
+        (OnConflict::Theirs, "# App\n\nVersion two\n".to_owned(), Some("README.md.yours"), 0),
+        (
+            OnConflict::Markers,
+            "# App\n\n<<<<<<< yours\nMine\n||||||| last generated\nVersion one\n=======\nVersion two\n>>>>>>> generated\n"
+                .to_owned(),
+            None,
+            1,
+        ),
+    ] {
+        let dir = tempfile::tempdir().unwrap();
+        let at = dir.path();
+        build(&Disk::default(), at, &app("one")).unwrap();
+        fs::write(at.join("README.md"), "# App\n\nMine\n").unwrap();
+        // The second build must not put markers around markers.
+        for _ in 0..2 {
+            let built = build_with(&Disk::default(), at, &app("two"), on_conflict).unwrap();
+            assert_eq!(text(at, "README.md"), expected);
+            assert_eq!(built.applied.conflicts.len(), conflicts);
+        }
+        if let Some(kept) = kept {
+            assert_eq!(text(at, &format!(".metagen/conflicts/{kept}")), "# App\n\nMine\n");
+        }
+    }
+}
+
+#[test]
+fn only_changed_tasks_run() {
+    let dir = tempfile::tempdir().unwrap();
+    build(&Disk::default(), dir.path(), &app("one")).unwrap();
+    let mut half = app("one");
+    half.insert("docs", app("two").remove("docs").unwrap());
+    let built = build(&Disk::default(), dir.path(), &half).unwrap();
+    assert_eq!(built.ran, ["docs"]);
+    let context = Store::new(Disk::default(), dir.path()).read().unwrap().unwrap().context;
+    assert!(context.run.unwrap().tasks[&super::build::task("backend")].reused);
+}
+
+#[test]
+fn plans_are_numbered() {
+    let dir = tempfile::tempdir().unwrap();
+    build(&Disk::default(), dir.path(), &app("one")).unwrap();
+    build(&Disk::default(), dir.path(), &app("two")).unwrap();
+    let mut fewer = app("two");
+    fewer.remove("docs");
+    build(&Disk::default(), dir.path(), &fewer).unwrap();
+    let store = Store::new(Disk::default(), dir.path());
+    let plans = store.read().unwrap().unwrap().context.plans;
+    assert_eq!(plans.keys().copied().collect::<Vec<_>>(), [1, 2], "an equal plan keeps its number");
+    assert_eq!(store.plan(1).unwrap(), b"[\"backend\", \"docs\"]");
+    assert!(store.plan(3).is_err());
+}
