@@ -37,14 +37,17 @@ impl Pack {
         let Some(source) = &mut pack.source else { return Ok(pack) };
         let end = source.len()?;
         let mut found = Vec::new();
-        while let Some(head) = source.line(pack.len)? {
-            let Some((digest, len, path)) = parse(&head) else { break };
-            let start = pack.len + head.len() as u64 + 1;
-            if start.saturating_add(len as u64).saturating_add(1) > end {
-                break;
-            }
+        let mut at = 0;
+        while at < end {
+            let Some((path, digest, start, len)) = record(source, at, end)? else {
+                // A torn end has nothing behind it; damage in the middle has.
+                let Some(next) = next_record(source, at, end)? else { break };
+                at = next;
+                continue;
+            };
+            at = start + len as u64 + 1;
+            pack.len = at;
             found.push((path, digest, start, len));
-            pack.len = start + len as u64 + 1;
         }
         for (path, digest, start, len) in found {
             pack.enter(path, digest, start, len);
@@ -148,6 +151,32 @@ impl Pack {
     }
 }
 
+/// The record that begins at `at`, if a whole one does: its path, digest, and where its bytes are.
+fn record(
+    source: &mut Source,
+    at: u64,
+    end: u64,
+) -> Result<Option<(OutputPath, Digest, u64, usize)>, FsError> {
+    let Some(head) = source.line(at)? else { return Ok(None) };
+    let Some((digest, len, path)) = parse(&head) else { return Ok(None) };
+    let start = at + head.len() as u64 + 1;
+    let fits = start.saturating_add(len as u64).saturating_add(1) <= end;
+    Ok(fits.then_some((path, digest, start, len)))
+}
+
+/// Where the next whole record after `at` begins.
+fn next_record(source: &mut Source, at: u64, end: u64) -> Result<Option<u64>, FsError> {
+    let rest = source.piece(at, usize::try_from(end - at).unwrap_or(usize::MAX))?.unwrap_or_default();
+    for (index, _) in rest.iter().enumerate().filter(|(_, byte)| **byte == b'\n') {
+        let line = rest[index + 1..].split(|byte| *byte == b'\n').next().unwrap_or_default();
+        let next = at + index as u64 + 1;
+        if parse(line).is_some() && record(source, next, end)?.is_some() {
+            return Ok(Some(next));
+        }
+    }
+    Ok(None)
+}
+
 fn parse(head: &[u8]) -> Option<(Digest, usize, OutputPath)> {
     let mut parts = std::str::from_utf8(head).ok()?.splitn(3, ' ');
     let digest = Digest::try_from(parts.next()?.to_owned()).ok()?;
@@ -219,6 +248,21 @@ mod tests {
         pack.push(&path("a"), Digest::of(b"first"), b"first", &mut out);
         assert!(!out.is_empty(), "it is kept anew");
         assert!(pack.has_intact(Digest::of(b"second")).unwrap());
+    }
+
+    #[test]
+    fn a_damaged_head_hides_one_record_only() {
+        let (_dir, file) = written(&[("a", b"first"), ("b", b"second\n"), ("c", b"third")]);
+        let mut bytes = std::fs::read(&file).unwrap();
+        let at = bytes.windows(7).position(|window| window == b"second\n").unwrap();
+        bytes[at - 4] = b'\n';
+        std::fs::write(&file, &bytes).unwrap();
+        let mut pack = Pack::open(&file).unwrap();
+        assert_eq!(pack.len(), bytes.len() as u64);
+        assert!(
+            pack.has_intact(Digest::of(b"first")).unwrap() && pack.has_intact(Digest::of(b"third")).unwrap()
+        );
+        assert!(!pack.has(Digest::of(b"second\n")));
     }
 
     #[test]
