@@ -179,7 +179,10 @@ export class EntityTour {
     await this.visitor.open(this.entity.path);
     await this.#link().waitFor();
     const shown = this.entity.fields.find(isSearchable);
-    if (shown) await this.page.getByText(this.#record.values[shown.name]).filter({ visible: true }).first().waitFor();
+    if (shown && shown.type !== 'url') {
+      const text = this.page.getByText(this.#record.values[shown.name]);
+      await text.filter({ visible: true }).first().waitFor();
+    }
     await this.shoot('list');
   }
 
@@ -275,7 +278,11 @@ export class EntityTour {
   async #seeChange() {
     await this.visitor.open(this.#address);
     for (const field of this.entity.fields.filter(isSearchable)) {
-      await this.page.locator('main').getByText(this.#record.values[field.name]).first().waitFor();
+      const value = this.#record.values[field.name];
+      const main = this.page.locator('main');
+      // A web address may be shown without its scheme, as long as it leads there.
+      const shown = field.type === 'url' ? main.locator(`a[href="${value}"]`) : main.getByText(value);
+      await shown.first().waitFor();
     }
     await this.shoot('detail-full');
     await this.#openEdit();
