@@ -102,7 +102,7 @@ export function routesOfAuth(context: AppContext): Route[] {
     defineRoute({
       method: 'get',
       path: '/auth/me',
-      operation: 'getProfile',
+      operation: 'getOwnAccount',
       summary: 'Read your account',
       tag,
       audience: 'users',
@@ -114,7 +114,7 @@ export function routesOfAuth(context: AppContext): Route[] {
     defineRoute({
       method: 'patch',
       path: '/auth/me',
-      operation: 'updateProfile',
+      operation: 'updateOwnAccount',
       summary: 'Change your account',
       tag,
       audience: 'users',

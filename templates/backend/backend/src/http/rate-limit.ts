@@ -15,7 +15,13 @@ function refuse(_request: Request, response: Response): void {
   sendProblem(response, new Problem(429, 'Too many requests; try again later.'));
 }
 
-const shared = { standardHeaders: 'draft-7', legacyHeaders: false, handler: refuse } as const;
+const shared = {
+  standardHeaders: 'draft-7',
+  legacyHeaders: false,
+  handler: refuse,
+  // Anybody can send this header; without TRUST_PROXY it is ignored, which is no cause for alarm.
+  validate: { xForwardedForHeader: false, forwardedHeader: false },
+} as const;
 
 function addressOf(request: Request): string {
   return ipKeyGenerator(request.ip ?? 'unknown');

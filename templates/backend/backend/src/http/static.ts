@@ -4,19 +4,19 @@ import { Router, static as serveFolder } from 'express';
 import { appFolder } from '../config/paths.js';
 
 const folder = join(appFolder, 'frontend', 'dist');
-const indexFile = join(folder, 'index.html');
 
 /** Serves the built front end; every address that is no file belongs to its router. */
 export function frontend(): Router {
   const router = Router();
-  if (!existsSync(indexFile)) return router;
+  if (!existsSync(join(folder, 'index.html'))) return router;
   router.use(
     '/assets',
     serveFolder(join(folder, 'assets'), { immutable: true, maxAge: '1y', fallthrough: false }),
   );
   router.use(serveFolder(folder, { index: false }));
+  // The root is given apart, or a dot in a parent folder's name would make it a hidden file.
   router.get('/{*path}', (_request, response) => {
-    response.set('Cache-Control', 'no-cache').sendFile(indexFile);
+    response.set('Cache-Control', 'no-cache').sendFile('index.html', { root: folder });
   });
   return router;
 }

@@ -13,6 +13,11 @@ export function documentation(routes: readonly Route[]): Router {
     text ??= JSON.stringify(openApiDocument(routes));
     response.type('application/json').send(text);
   });
-  router.use('/docs', serveFolder(join(backendFolder, 'public', 'docs')));
+  const folder = join(backendFolder, 'public', 'docs');
+  // Named here, because the folder alone would redirect `/docs` to `/docs/`.
+  router.get('/docs', (_request, response) => {
+    response.sendFile('index.html', { root: folder });
+  });
+  router.use('/docs', serveFolder(folder));
   return router;
 }

@@ -17,7 +17,7 @@ const person = z
     email: z.string().optional().meta({ description: 'For administrators only' }),
     role: z.enum(['user', 'admin']).optional().meta({ description: 'For administrators only' }),
   })
-  .meta({ id: 'Person' });
+  .meta({ id: 'UserSummary' });
 
 const listPeople = z.strictObject(listQuery);
 
@@ -33,12 +33,12 @@ export function routesOfUsers({ database, matchText }: AppContext): Route[] {
       method: 'get',
       path: '/users',
       operation: 'listUsers',
-      summary: 'List people',
-      tag: 'People',
+      summary: 'List users',
+      tag: 'Users',
       audience: 'users',
       query: listPeople,
       status: 200,
-      reply: pageOf(person).meta({ id: 'PersonPage' }),
+      reply: pageOf(person).meta({ id: 'UserPage' }),
       handle: async ({ query, actor }) => {
         const words = searchWords(query.q).map((word) => ({
           // Addresses are searched for those alone who may see them.
@@ -61,8 +61,8 @@ export function routesOfUsers({ database, matchText }: AppContext): Route[] {
       method: 'get',
       path: '/users/{id}',
       operation: 'getUser',
-      summary: 'Read a person',
-      tag: 'People',
+      summary: 'Read a user',
+      tag: 'Users',
       audience: 'users',
       params: recordPath,
       status: 200,
