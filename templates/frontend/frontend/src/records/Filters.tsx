@@ -109,7 +109,7 @@ export function Filters({ entity, state }: FiltersProps) {
           }}
         />
       ))}
-      <div className="flex flex-wrap items-end gap-2 empty:hidden">
+      <div className="-ml-3 flex flex-wrap items-end gap-2 empty:hidden">
         {fields.length > 0 && (
           <button
             type="button"

@@ -19,38 +19,39 @@ interface HeadingProps {
   field: FieldDefinition;
   className: string;
   state: ListState;
+  /** Numbers stand at the right, and so do their headings. */
+  right?: boolean;
 }
 
 /** The first columns stay on a phone; the others join in as the screen gets wider. */
-const visibility = ['', '', 'hidden sm:table-cell', 'hidden md:table-cell', 'hidden xl:table-cell'];
+const visibility = ['', 'hidden sm:table-cell', 'hidden md:table-cell', 'hidden xl:table-cell'];
 
-/** The record's name, what it belongs to, then its other fields; long text has its own page. */
+/** What stands beside the record's name: what it belongs to, then its other fields but long text. */
 function columns(entity: EntityDefinition): FieldDefinition[] {
-  const naming = entity.fields.filter((field) => field.name === entity.labelField);
-  const others = entity.fields.filter(
+  const fields = entity.fields.filter(
     (field) => field.name !== entity.labelField && field.type !== 'text',
   );
-  const parents = others.filter((field) => field.type === 'relation' && field.required);
-  const rest = others.filter((field) => !parents.includes(field));
-  return [...naming, ...parents, ...rest].slice(0, visibility.length);
+  const parents = fields.filter((field) => field.type === 'relation' && field.required);
+  const rest = fields.filter((field) => !parents.includes(field));
+  return [...parents, ...rest].slice(0, visibility.length);
 }
 
 function isNumeric(field: FieldDefinition): boolean {
   return field.type === 'integer' || field.type === 'decimal';
 }
 
-function Heading({ field, className, state }: HeadingProps) {
+function Heading({ field, className, state, right = false }: HeadingProps) {
   const sort = state.get('sort');
   const direction =
     sort === field.name ? 'ascending' : sort === `-${field.name}` ? 'descending' : undefined;
-  const align = isNumeric(field) ? 'text-right' : 'text-left';
+  const align = right ? 'text-right' : 'text-left';
   return (
     <th scope="col" aria-sort={direction} className={`px-4 py-1.5 sm:px-5 ${align} ${className}`}>
       {isSortable(field) ? (
         <button
           type="button"
           className={`-mx-2 inline-flex min-h-9 cursor-pointer items-center gap-1 rounded-md px-2 font-semibold hover:bg-surface hover:text-text ${
-            isNumeric(field) ? 'flex-row-reverse' : ''
+            right ? 'flex-row-reverse' : ''
           }`}
           onClick={() => {
             state.set('sort', direction === 'ascending' ? `-${field.name}` : field.name);
@@ -70,6 +71,7 @@ function Heading({ field, className, state }: HeadingProps) {
 }
 
 export function RecordTable({ entity, rows, state, stale }: RecordTableProps) {
+  const naming = entity.fields.find((field) => field.name === entity.labelField);
   const shown = columns(entity);
   return (
     <table
@@ -79,12 +81,20 @@ export function RecordTable({ entity, rows, state, stale }: RecordTableProps) {
       <caption className="sr-only">{entity.titlePlural}</caption>
       <thead className="border-b border-line bg-sunken text-xs text-muted">
         <tr>
+          {naming === undefined ? (
+            <th scope="col" className="px-4 py-3 text-left sm:px-5">
+              {entity.title}
+            </th>
+          ) : (
+            <Heading field={naming} state={state} className="" />
+          )}
           {shown.map((field, index) => (
             <Heading
               key={field.name}
               field={field}
               state={state}
               className={visibility[index] ?? ''}
+              right={isNumeric(field)}
             />
           ))}
         </tr>
@@ -92,30 +102,25 @@ export function RecordTable({ entity, rows, state, stale }: RecordTableProps) {
       <tbody className="divide-y divide-line">
         {rows.map((row) => (
           <tr key={row.id} className="relative hover:bg-sunken">
-            {shown.map((field, index) => {
-              const className = `px-4 py-3 align-top sm:px-5 ${visibility[index] ?? ''}`;
-              if (index > 0) {
-                return (
-                  <td
-                    key={field.name}
-                    className={`${className} ${isNumeric(field) ? 'text-right tabular-nums' : ''}`}
-                  >
-                    <FieldValue field={field} row={row} compact />
-                  </td>
-                );
-              }
-              return (
-                <th key={field.name} scope="row" className={`${className} text-left font-semibold`}>
-                  {/* The link reaches over the whole row, for pointers and fingers. */}
-                  <Link
-                    to={`/${entity.path}/${row.id}`}
-                    className="text-link after:absolute after:inset-0 hover:underline"
-                  >
-                    {recordLabel(entity, row)}
-                  </Link>
-                </th>
-              );
-            })}
+            <th scope="row" className="px-4 py-3 text-left align-top font-semibold sm:px-5">
+              {/* The link reaches over the whole row, for pointers and fingers. */}
+              <Link
+                to={`/${entity.path}/${row.id}`}
+                className="text-link after:absolute after:inset-0 hover:underline"
+              >
+                {recordLabel(entity, row)}
+              </Link>
+            </th>
+            {shown.map((field, index) => (
+              <td
+                key={field.name}
+                className={`px-4 py-3 align-top sm:px-5 ${visibility[index] ?? ''} ${
+                  isNumeric(field) ? 'text-right tabular-nums' : ''
+                }`}
+              >
+                <FieldValue field={field} row={row} compact />
+              </td>
+            ))}
           </tr>
         ))}
       </tbody>
