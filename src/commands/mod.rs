@@ -1,1 +1,21 @@
-//! To be filled.
+//! One verb a file: arguments in, typed result out. Nothing here prints or reads the environment.
+
+pub mod agents;
+pub mod build;
+pub mod doctor;
+mod error;
+mod exit;
+mod input;
+pub mod plan;
+mod report;
+pub mod resume;
+mod session;
+pub mod status;
+mod toolchain;
+pub mod verify;
+
+pub use error::CommandError;
+pub use exit::Exit;
+pub use input::{Input, InputError};
+pub use report::{AppReport, BuildReport, BuildStatus, PlanReport, REPORT_VERSION, Stop, TaskReport};
+pub use session::{Interrupt, Session, Signal};

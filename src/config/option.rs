@@ -308,6 +308,8 @@ pub static FOREIGN_VARIABLES: &[ForeignVariable] = &[
         help: "What to log on standard error, as a filter: info, metagen=debug; beats -v",
         secret: false,
     },
+    ForeignVariable { name: "GOOGLE_API_KEY", help: "Gemini's key; beats GEMINI_API_KEY", secret: true },
+    ForeignVariable { name: "GEMINI_API_KEY", help: "Gemini's key", secret: true },
     ForeignVariable { name: "NO_COLOR", help: "Not empty: no colours where --color is auto", secret: false },
 ];
 

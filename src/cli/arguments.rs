@@ -1,0 +1,220 @@
+//! The command line as it was typed. Options come from the table in `config`, subcommands stand here.
+
+use std::path::PathBuf;
+
+use clap::builder::PossibleValuesParser;
+use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, Parser, Subcommand, ValueEnum, ValueHint};
+use clap_complete::Shell;
+
+use crate::config::{Kind, OPTIONS, OptionDef};
+
+/// Turns a description into a working full-stack app
+#[derive(Debug, Parser)]
+#[command(
+    name = "metagen",
+    version,
+    max_term_width = 110,
+    arg_required_else_help = true,
+    subcommand_required = true,
+    after_help = "Exit codes: 0 done · 1 finished with problems · 2 usage or configuration · 3 spec, plan or blueprint rejected · \
+                  4 the model's provider · 5 state or disk · 6 budget reached · 70 a bug in metagen · 130/143 interrupted"
+)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub verb: Verb,
+    /// Options as they were typed.
+    #[command(flatten)]
+    pub flags: Flags,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Build an app from a description
+    #[command(after_help = "Example: metagen build \"A task tracker with projects and tasks\"")]
+    Build(InputArgs),
+    /// Print the plan of a build and write nothing
+    Plan(PlanArgs),
+    /// Go on with a run that stopped; finished tasks are not run again
+    Resume(DirArgs),
+    /// Show tasks, attempts, timings, artifacts, tokens and cost of the last run
+    Status(DirArgs),
+    /// Install, type-check, lint, test, build, boot and probe an app with its own toolchain
+    Verify(DirArgs),
+    /// List the agents and what each of them makes
+    Agents,
+    /// Look at the configuration
+    Config(ConfigArgs),
+    /// Check what metagen and the apps it builds need, and say how to mend what is missing
+    Doctor,
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        #[arg(value_enum)]
+        shell: Shell,
+    },
+}
+
+/// Where a spec comes from; exactly one of the three.
+#[derive(Debug, Default, Args)]
+pub struct InputArgs {
+    /// What to build, in plain words
+    pub spec: Option<String>,
+    /// Read the description from a file; '-' is standard input
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub spec_file: Option<PathBuf>,
+    /// Build exactly this blueprint (JSON or YAML, bare or inside a plan document); '-' is standard input
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub blueprint: Option<PathBuf>,
+}
+
+/// What `plan` takes.
+#[derive(Debug, Args)]
+pub struct PlanArgs {
+    /// Where the spec comes from.
+    #[command(flatten)]
+    pub input: InputArgs,
+    /// How to print the plan
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub format: Option<PlanFormat>,
+}
+
+/// How `plan` prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum PlanFormat {
+    /// For people
+    Text,
+    /// The plan document
+    Json,
+    /// Two Mermaid diagrams: entities and tasks
+    Mermaid,
+}
+
+/// An app's directory.
+#[derive(Debug, Args)]
+pub struct DirArgs {
+    /// The app's directory [default: --out, else the working directory]
+    #[arg(value_hint = ValueHint::DirPath)]
+    pub dir: Option<PathBuf>,
+}
+
+/// What `config` takes.
+#[derive(Debug, Args)]
+pub struct ConfigArgs {
+    /// What to do with it.
+    #[command(subcommand)]
+    pub verb: ConfigVerb,
+}
+
+/// Subcommands of `config`.
+#[derive(Debug, Subcommand)]
+pub enum ConfigVerb {
+    /// Print every option's value
+    Show {
+        /// Say where each value came from
+        #[arg(long)]
+        origin: bool,
+    },
+}
+
+/// Flags of the option table: key and text of each that was typed.
+#[derive(Debug, Default)]
+pub struct Flags(pub Vec<(&'static str, String)>);
+
+impl Args for Flags {
+    fn augment_args(command: Command) -> Command {
+        OPTIONS.iter().fold(command, |command, def| command.arg(argument(def)))
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl FromArgMatches for Flags {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let mut flags = Self::default();
+        flags.update_from_arg_matches(matches)?;
+        Ok(flags)
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        for def in OPTIONS {
+            let typed = match def.kind {
+                Kind::Count { .. } => {
+                    Some(matches.get_count(def.key)).filter(|count| *count > 0).map(|count| count.to_string())
+                }
+                _ => matches.get_one::<String>(def.key).cloned(),
+            };
+            self.0.extend(typed.map(|text| (def.key, text)));
+        }
+        Ok(())
+    }
+}
+
+fn argument(def: &'static OptionDef) -> Arg {
+    let mut notes = Vec::new();
+    if let Some(default) = def.default.filter(|_| !matches!(def.kind, Kind::Switch | Kind::Count { .. })) {
+        notes.push(format!("[default: {default}]"));
+    }
+    notes.push(format!("[env: {}]", def.variable()));
+    let argument = Arg::new(def.key)
+        .long(def.flag())
+        .help(format!("{} {}", def.help, notes.join(" ")))
+        .help_heading(def.group.heading())
+        .global(true)
+        .display_order(OPTIONS.iter().position(|row| row.key == def.key).unwrap_or_default() + 100);
+    let argument = match def.short {
+        Some(letter) => argument.short(letter),
+        None => argument,
+    };
+    match def.kind {
+        Kind::Count { .. } => argument.action(ArgAction::Count),
+        // `--fail-fast=false` takes back what a file or variable says.
+        Kind::Switch => argument
+            .action(ArgAction::Set)
+            .num_args(0..=1)
+            .require_equals(true)
+            .default_missing_value("true")
+            .value_name("BOOL")
+            .hide_possible_values(true),
+        Kind::Choice(words) => argument
+            .action(ArgAction::Set)
+            .value_parser(PossibleValuesParser::new(words.iter().copied()))
+            .value_name(def.key.to_ascii_uppercase()),
+        Kind::Path => argument.action(ArgAction::Set).value_name(def.value_name).value_hint(ValueHint::AnyPath),
+        _ => argument.action(ArgAction::Set).value_name(def.value_name).allow_negative_numbers(true),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_definition_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[track_caller]
+    fn check(line: &str, expected: &[(&str, &str)]) {
+        let cli = Cli::try_parse_from(line.split(' ')).unwrap();
+        let expected: Vec<_> = expected.iter().map(|(key, text)| (*key, (*text).to_owned())).collect();
+        assert_eq!(cli.flags.0, expected, "{line}");
+    }
+
+    #[test]
+    fn flags_stand_before_and_after_the_verb() {
+        check("metagen build x", &[]);
+        check("metagen build x --max-parallel 2", &[("max_parallel", "2")]);
+        check("metagen --max-parallel=2 build x", &[("max_parallel", "2")]);
+        check("metagen build --fail-fast x", &[("fail_fast", "true")]);
+        check("metagen build x --fail-fast=false -q", &[("fail_fast", "false"), ("quiet", "true")]);
+        check("metagen build x -vv -o d", &[("out", "d"), ("verbose", "2")]);
+        check("metagen -v status", &[("verbose", "1")]);
+        check("metagen build x --max-parallel -1", &[("max_parallel", "-1")]);
+    }
+}

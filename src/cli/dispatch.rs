@@ -1,0 +1,170 @@
+//! From verb to command, and from its result to standard output and an exit code.
+
+use std::future::Future;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use clap::CommandFactory;
+use tokio::sync::mpsc;
+
+use super::arguments::{Cli, ConfigVerb, PlanFormat, Verb};
+use super::environment::Environment;
+use super::progress::Progress;
+use super::terminal::{Terminal, Tone};
+use super::{failure, input, show, signals};
+use crate::commands::verify::VerifyEvent;
+use crate::commands::{BuildReport, CommandError, Exit, Interrupt, Session};
+use crate::commands::{agents, build, doctor, plan, resume, status, verify};
+use crate::config::{Config, OutputFormat};
+use crate::engine::RunEvent;
+
+/// Runs a command to its end.
+pub fn run(verb: Verb, config: Config, environment: Environment, terminal: &Terminal) -> u8 {
+    let read = |args| input::read(args, &environment).map_err(CommandError::from);
+    let result = match &verb {
+        Verb::Config(args) => {
+            let ConfigVerb::Show { origin } = args.verb;
+            if terminal.format == OutputFormat::Text {
+                terminal.print(&show::config_text(&config, &environment.variables, origin));
+            } else {
+                terminal.print_json(&show::config_json(&config, &environment.variables, origin));
+            }
+            return Exit::Done.code();
+        }
+        Verb::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(*shell, &mut Cli::command(), "metagen", &mut script);
+            terminal.print(&String::from_utf8_lossy(&script));
+            return Exit::Done.code();
+        }
+        Verb::Build(args) => read(args).map(Some),
+        Verb::Plan(args) => read(&args.input).map(Some),
+        _ => Ok(None),
+    };
+    let input = match result {
+        Ok(input) => input,
+        Err(error) => return failure::end(terminal, &error),
+    };
+    let user_directory = environment.user_directory();
+    let session = Session {
+        config: Arc::new(config),
+        variables: Arc::new(environment.variables),
+        directory: environment.directory,
+        user_directory,
+        interrupt: Interrupt::default(),
+    };
+    let ended = match (verb, input) {
+        (Verb::Build(_), Some(input)) => block_on(terminal, &session, async {
+            let (events, follow) = follow(terminal);
+            let report = build::build(&session, input, events).await;
+            follow.await;
+            Ok(built(terminal, &report?))
+        }),
+        (Verb::Resume(args), _) => block_on(terminal, &session, async {
+            let (events, follow) = follow(terminal);
+            let report = resume::resume(&session, &session.app_directory(args.dir.as_deref()), events).await;
+            follow.await;
+            Ok(built(terminal, &report?))
+        }),
+        (Verb::Plan(args), Some(input)) => block_on(terminal, &session, async {
+            let plan = plan::plan(&session, input).await?;
+            match args.format {
+                Some(PlanFormat::Mermaid) => terminal.print(&show::plan_mermaid(&plan)),
+                Some(PlanFormat::Json) => terminal.print_json(&plan),
+                None if terminal.format != OutputFormat::Text => terminal.print_json(&plan),
+                Some(PlanFormat::Text) | None => terminal.print(&show::plan_text(terminal, &plan)),
+            }
+            Ok(Exit::Done.code())
+        }),
+        (Verb::Status(args), _) => status::status(&session, &session.app_directory(args.dir.as_deref()))
+            .map(|report| {
+                if terminal.format == OutputFormat::Text {
+                    terminal.print(&show::status_text(terminal, &report));
+                } else {
+                    terminal.print_json(&report);
+                }
+                Exit::Done.code()
+            }),
+        (Verb::Verify(args), _) => block_on(
+            terminal,
+            &session,
+            verified(terminal, &session, &session.app_directory(args.dir.as_deref())),
+        ),
+        (Verb::Doctor, _) => block_on(terminal, &session, async {
+            let report = doctor::doctor(&session).await;
+            if terminal.format == OutputFormat::Text {
+                terminal.print(&show::doctor_text(terminal, &report));
+            } else {
+                terminal.print_json(&report);
+            }
+            Ok(if report.healthy { Exit::Done } else { Exit::Problems }.code())
+        }),
+        (Verb::Agents, _) => agents::agents(&session).map(|list| {
+            if terminal.format == OutputFormat::Text {
+                terminal.print(&show::agents_text(terminal, &list));
+            } else {
+                terminal.print_json(&list);
+            }
+            Exit::Done.code()
+        }),
+        (Verb::Build(_) | Verb::Plan(_), None) | (Verb::Config(_) | Verb::Completions { .. }, _) => {
+            Err(CommandError::Bug("a verb came without what it needs".to_owned()))
+        }
+    };
+    ended.unwrap_or_else(|error| failure::end(terminal, &error))
+}
+
+/// Runs a future on a runtime of its own, which short commands never pay for.
+fn block_on(
+    terminal: &Terminal,
+    session: &Session,
+    future: impl Future<Output = Result<u8, CommandError>>,
+) -> Result<u8, CommandError> {
+    let failed = |error: io::Error| CommandError::Bug(format!("cannot start the runtime: {error}"));
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(failed)?;
+    let result = runtime.block_on(async {
+        signals::listen(session.interrupt.clone(), terminal.clone()).map_err(failed)?;
+        future.await
+    });
+    // Nothing that still runs has anything left to say.
+    runtime.shutdown_background();
+    result
+}
+
+/// A channel for events, and the end of whoever follows them.
+fn follow(terminal: &Terminal) -> (mpsc::UnboundedSender<RunEvent>, impl Future<Output = ()> + use<>) {
+    let (events, mut received) = mpsc::unbounded_channel();
+    let mut progress = Progress::new(terminal.clone());
+    let follower = tokio::spawn(async move {
+        while let Some(event) = received.recv().await {
+            progress.take(&event);
+        }
+    });
+    (events, async {
+        follower.await.ok();
+    })
+}
+
+fn built(terminal: &Terminal, report: &BuildReport) -> u8 {
+    if terminal.format == OutputFormat::Text {
+        terminal.print(&show::report_text(terminal, report));
+    } else {
+        terminal.print_json(report);
+    }
+    report.exit_code
+}
+
+async fn verified(terminal: &Terminal, session: &Session, dir: &Path) -> Result<u8, CommandError> {
+    let tell = |event| match event {
+        VerifyEvent::Started(name) => terminal.note(&terminal.err(Tone::Faint, &format!("{:>9}  {name}", "start"))),
+        VerifyEvent::Finished(step) => terminal.note(&show::step_line(terminal, &step)),
+    };
+    let report = verify::verify(session, dir, &tell).await?;
+    if terminal.format == OutputFormat::Text {
+        terminal.print(&show::verify_text(terminal, &report));
+    } else {
+        terminal.print_json(&report);
+    }
+    Ok(report.exit_code)
+}

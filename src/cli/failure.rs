@@ -1,0 +1,72 @@
+//! Shows why a command came to nothing, the same way every time.
+
+use std::error::Error;
+
+use serde_json::json;
+
+use super::terminal::{Terminal, Tone};
+use crate::commands::CommandError;
+use crate::config::OutputFormat;
+
+/// Shows an error on standard error, and as the last document where standard output carries JSON. Gives the exit code.
+pub fn end(terminal: &Terminal, error: &CommandError) -> u8 {
+    show(terminal, error);
+    let code = error.exit().code();
+    if terminal.format != OutputFormat::Text {
+        terminal.print_json(&json!({
+            "version": 1,
+            "status": "error",
+            "exit_code": code,
+            "error": {
+                "kind": error.kind(),
+                "message": error.to_string(),
+                "causes": causes(error),
+                "hint": error.hint(),
+            },
+        }));
+    }
+    code
+}
+
+/// Shows an error on standard error.
+pub fn show(terminal: &Terminal, error: &CommandError) {
+    terminal.error(&plain(&error.to_string()));
+    for cause in causes(error) {
+        terminal.say(&format!("{} {}", terminal.err(Tone::Bad, "caused by:"), plain(&cause)));
+    }
+    if let Some(hint) = error.hint() {
+        terminal.say(&format!("{} {}", terminal.err(Tone::Good, "hint:"), plain(&hint)));
+    }
+}
+
+fn causes(error: &CommandError) -> Vec<String> {
+    let chain = std::iter::successors(error.source(), |cause| (*cause).source()).map(ToString::to_string);
+    let listed = match error {
+        CommandError::Rejected { problems, .. } => problems.clone(),
+        _ => Vec::new(),
+    };
+    listed.into_iter().chain(chain).collect()
+}
+
+/// Foreign text may hold control characters that would move a terminal's cursor or change its title.
+pub fn plain(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() && c != '\n' && c != '\t' { '\u{fffd}' } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn control_characters_are_not_shown() {
+        assert_eq!(plain("a\u{1b}[31mb\nc\u{7}"), "a\u{fffd}[31mb\nc\u{fffd}");
+    }
+
+    #[test]
+    fn causes_are_the_list_and_the_chain() {
+        let rejected = CommandError::Rejected { what: "the plan", problems: vec!["a".into(), "b".into()] };
+        assert_eq!(causes(&rejected), ["a", "b"]);
+        let state = CommandError::State { dir: "d".into(), source: "it is damaged".into() };
+        assert_eq!(causes(&state), ["it is damaged"]);
+    }
+}

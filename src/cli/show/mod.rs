@@ -1,0 +1,36 @@
+//! Results as people read them. Every function gives text for standard output.
+
+mod agents;
+mod config;
+mod doctor;
+mod plan;
+mod report;
+mod status;
+mod verify;
+
+pub use agents::agents_text;
+pub use config::{config_json, config_text};
+pub use doctor::doctor_text;
+pub use plan::{plan_mermaid, plan_text};
+pub use report::report_text;
+pub use status::status_text;
+pub use verify::{step_line, verify_text};
+
+/// Rows as columns, each as wide as its widest cell.
+fn columns(rows: &[Vec<String>]) -> String {
+    use unicode_width::UnicodeWidthStr;
+    let count = rows.iter().map(Vec::len).max().unwrap_or_default();
+    let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.width()).max();
+    let widths: Vec<_> = (0..count).map(|column| width(column).unwrap_or_default()).collect();
+    let mut text = String::new();
+    for row in rows {
+        let mut line = String::new();
+        for (cell, width) in row.iter().zip(&widths) {
+            line.push_str(cell);
+            line.push_str(&" ".repeat(width.saturating_sub(cell.width()) + 2));
+        }
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text
+}

@@ -1,0 +1,75 @@
+//! How a build went.
+
+use std::time::Duration;
+
+use super::columns;
+use crate::cli::failure::plain;
+use crate::cli::progress::seconds;
+use crate::cli::terminal::{Terminal, Tone};
+use crate::commands::{BuildReport, BuildStatus};
+use crate::engine::TaskEnd;
+
+/// The summary of a build, with the commands to type next.
+pub fn report_text(terminal: &Terminal, report: &BuildReport) -> String {
+    let (tone, verdict) = match report.status {
+        BuildStatus::Done => (Tone::Good, "is built"),
+        BuildStatus::Problems => (Tone::Bad, "is built with problems"),
+        BuildStatus::Interrupted => (Tone::Warn, "is not finished"),
+    };
+    let time = seconds(Duration::from_millis(report.elapsed_ms));
+    let headline = format!("{} {verdict} in {} ({time})", plain(&report.app.name), report.directory);
+    let mut text = format!("{}\n\n", terminal.out(tone, &headline));
+    let rows: Vec<Vec<String>> = report
+        .tasks
+        .iter()
+        .map(|task| {
+            vec![
+                format!("  {}", plain(&task.name)),
+                ending(&task.end),
+                seconds(Duration::from_millis(task.elapsed_ms)),
+                if task.attempts > 1 { format!("{} attempts", task.attempts) } else { String::new() },
+            ]
+        })
+        .collect();
+    text.push_str(&columns(&rows));
+    text.push_str(&format!(
+        "\n{} entities, {} files written, {} unchanged; plan by {}",
+        report.plan.entities, report.files_written, report.files_unchanged, report.provider,
+    ));
+    if report.usage.calls > 0 {
+        text.push_str(&format!(
+            ", {} tokens in {} calls",
+            report.usage.input_tokens.saturating_add(report.usage.output_tokens),
+            report.usage.calls,
+        ));
+    }
+    text.push('\n');
+    list(&mut text, &terminal.out(Tone::Warn, "Not understood, and so not built:"), &report.plan.not_covered);
+    let conflicts: Vec<_> = report.conflicts.iter().map(ToString::to_string).collect();
+    list(&mut text, &terminal.out(Tone::Bad, "In conflict; your version was kept:"), &conflicts);
+    list(&mut text, &terminal.out(Tone::Warn, "Warnings:"), &report.warnings);
+    list(&mut text, &terminal.out(Tone::Strong, "Next:"), &report.next);
+    text
+}
+
+fn list(text: &mut String, heading: &str, items: &[String]) {
+    if items.is_empty() {
+        return;
+    }
+    text.push_str(&format!("\n{heading}\n"));
+    for item in items {
+        text.push_str(&format!("  {}\n", plain(item)));
+    }
+}
+
+/// How a task ended, in a few words.
+pub(super) fn ending(end: &TaskEnd) -> String {
+    match end {
+        TaskEnd::Succeeded { artifacts, reused: false } => format!("done, {artifacts} files"),
+        TaskEnd::Succeeded { .. } => "done by an earlier run".to_owned(),
+        TaskEnd::Failed { error, timed_out: false } => format!("failed: {}", plain(error)),
+        TaskEnd::Failed { timed_out: true, .. } => "timed out".to_owned(),
+        TaskEnd::Blocked { by } => format!("blocked by {by}"),
+        TaskEnd::Cancelled => "cancelled".to_owned(),
+    }
+}

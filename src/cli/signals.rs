@@ -1,0 +1,33 @@
+//! The first signal asks to stop, the second one stops.
+
+use std::io;
+
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::terminal::Terminal;
+use crate::commands::{Exit, Interrupt, Signal};
+
+/// Listens for SIGINT and SIGTERM as long as the runtime lives.
+pub fn listen(interrupt: Interrupt, terminal: Terminal) -> io::Result<()> {
+    let mut interrupts = signal(SignalKind::interrupt())?;
+    let mut terminations = signal(SignalKind::terminate())?;
+    tokio::spawn(async move {
+        loop {
+            let received = tokio::select! {
+                _ = interrupts.recv() => Signal::Interrupt,
+                _ = terminations.recv() => Signal::Terminate,
+            };
+            if interrupt.signal().is_some() {
+                let exit = match received {
+                    Signal::Interrupt => Exit::Interrupted,
+                    Signal::Terminate => Exit::Terminated,
+                };
+                // State on disk is whole at every moment, so that leaving without a goodbye is safe.
+                std::process::exit(i32::from(exit.code()));
+            }
+            interrupt.raise(received);
+            terminal.note("stopping; once more to stop at once");
+        }
+    });
+    Ok(())
+}

@@ -1,0 +1,148 @@
+//! Standard output and error: what goes where, with colour or without.
+
+use std::io::{self, Write};
+
+use clap::builder::styling::{AnsiColor, Style};
+use serde::Serialize;
+
+use super::environment::Environment;
+use crate::config::{ColorChoice, Config, OutputFormat};
+
+/// Both streams and how to use them. Writing fails quietly: a reader that has gone away wants no more.
+#[derive(Clone, Debug)]
+pub struct Terminal {
+    color_out: bool,
+    color_err: bool,
+    /// Whether standard error shows what is going on.
+    pub quiet: bool,
+    /// Whether somebody watches standard error, so that lines may be redrawn.
+    pub live: bool,
+    /// What standard output carries.
+    pub format: OutputFormat,
+}
+
+/// How a piece of text is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// It went well.
+    Good,
+    /// It did not.
+    Bad,
+    /// Look here.
+    Warn,
+    /// A heading.
+    Strong,
+    /// Less important.
+    Faint,
+}
+
+impl Tone {
+    fn style(self) -> Style {
+        match self {
+            Self::Good => AnsiColor::Green.on_default(),
+            Self::Bad => AnsiColor::Red.on_default().bold(),
+            Self::Warn => AnsiColor::Yellow.on_default(),
+            Self::Strong => Style::new().bold(),
+            Self::Faint => Style::new().dimmed(),
+        }
+    }
+}
+
+impl Terminal {
+    /// As the configuration says.
+    pub fn new(environment: &Environment, config: &Config) -> Self {
+        let mut terminal = Self::early(environment, config.color, config.output_format);
+        terminal.quiet = config.quiet;
+        terminal.live = terminal.live && !config.quiet && config.verbose == 0;
+        terminal
+    }
+
+    /// While the configuration is not known, or is at fault.
+    pub fn early(environment: &Environment, color: ColorChoice, format: OutputFormat) -> Self {
+        let wanted = |is_terminal: bool| match color {
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
+            ColorChoice::Auto => {
+                is_terminal
+                    && environment.variable("NO_COLOR").is_none()
+                    && environment.variable("TERM") != Some("dumb")
+            }
+        };
+        Self {
+            color_out: wanted(environment.stdout_is_terminal),
+            color_err: wanted(environment.stderr_is_terminal),
+            quiet: false,
+            live: environment.stderr_is_terminal
+                && environment.variable("TERM") != Some("dumb")
+                && environment.variable("CI").is_none(),
+            format,
+        }
+    }
+
+    /// Without colours or anything live.
+    pub fn plain() -> Self {
+        Self { color_out: false, color_err: false, quiet: false, live: false, format: OutputFormat::Text }
+    }
+
+    /// Whether standard error has colours.
+    pub fn colors_errors(&self) -> bool {
+        self.color_err
+    }
+
+    /// Text for standard output, in a tone.
+    pub fn out(&self, tone: Tone, text: &str) -> String {
+        paint(self.color_out, tone, text)
+    }
+
+    /// Text for standard error, in a tone.
+    pub fn err(&self, tone: Tone, text: &str) -> String {
+        paint(self.color_err, tone, text)
+    }
+
+    /// Writes a result.
+    pub fn print(&self, text: &str) {
+        let mut stream = io::stdout().lock();
+        stream.write_all(text.as_bytes()).and_then(|()| stream.flush()).ok();
+    }
+
+    /// Writes a result as one JSON document, indented unless it is one of many lines.
+    pub fn print_json(&self, value: &impl Serialize) {
+        let text = match self.format {
+            OutputFormat::StreamJson => serde_json::to_string(value),
+            OutputFormat::Text | OutputFormat::Json => serde_json::to_string_pretty(value),
+        };
+        // Reports have string keys and finite numbers only, so that they always serialise.
+        self.print(&format!("{}\n", text.expect("a report serialises")));
+    }
+
+    /// Writes a line to standard error, whatever the quiet flag says.
+    pub fn say(&self, text: &str) {
+        writeln!(io::stderr().lock(), "{text}").ok();
+    }
+
+    /// Writes a line to standard error unless it is to be quiet.
+    pub fn note(&self, text: &str) {
+        if !self.quiet {
+            self.say(text);
+        }
+    }
+
+    /// Writes a warning.
+    pub fn warning(&self, text: &str) {
+        self.note(&format!("{} {text}", self.err(Tone::Warn, "warning:")));
+    }
+
+    /// Writes the first line of an error.
+    pub fn error(&self, text: &str) {
+        self.say(&format!("{} {text}", self.err(Tone::Bad, "error:")));
+    }
+}
+
+fn paint(color: bool, tone: Tone, text: &str) -> String {
+    if color {
+        let style = tone.style();
+        format!("{style}{text}{style:#}")
+    } else {
+        text.to_owned()
+    }
+}
