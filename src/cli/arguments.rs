@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use clap::builder::PossibleValuesParser;
-use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, Parser, Subcommand, ValueEnum, ValueHint};
+use clap::{
+    Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, Parser, Subcommand, ValueEnum, ValueHint,
+};
 use clap_complete::Shell;
 
 use crate::config::{Kind, OPTIONS, OptionDef};
@@ -183,7 +185,9 @@ fn argument(def: &'static OptionDef) -> Arg {
             .action(ArgAction::Set)
             .value_parser(PossibleValuesParser::new(words.iter().copied()))
             .value_name(def.key.to_ascii_uppercase()),
-        Kind::Path => argument.action(ArgAction::Set).value_name(def.value_name).value_hint(ValueHint::AnyPath),
+        Kind::Path => {
+            argument.action(ArgAction::Set).value_name(def.value_name).value_hint(ValueHint::AnyPath)
+        }
         _ => argument.action(ArgAction::Set).value_name(def.value_name).allow_negative_numbers(true),
     }
 }

@@ -20,7 +20,7 @@ use crate::config::{Config, OutputFormat};
 use crate::engine::RunEvent;
 
 /// Runs a command to its end.
-pub fn run(verb: Verb, config: Config, environment: Environment, terminal: &Terminal) -> u8 {
+pub(crate) fn run(verb: Verb, config: Config, environment: Environment, terminal: &Terminal) -> u8 {
     let read = |args| input::read(args, &environment).map_err(CommandError::from);
     let result = match &verb {
         Verb::Config(args) => {
@@ -77,15 +77,16 @@ pub fn run(verb: Verb, config: Config, environment: Environment, terminal: &Term
             }
             Ok(Exit::Done.code())
         }),
-        (Verb::Status(args), _) => status::status(&session, &session.app_directory(args.dir.as_deref()))
-            .map(|report| {
+        (Verb::Status(args), _) => {
+            status::status(&session, &session.app_directory(args.dir.as_deref())).map(|report| {
                 if terminal.format == OutputFormat::Text {
                     terminal.print(&show::status_text(terminal, &report));
                 } else {
                     terminal.print_json(&report);
                 }
                 Exit::Done.code()
-            }),
+            })
+        }
         (Verb::Verify(args), _) => block_on(
             terminal,
             &session,
@@ -157,7 +158,9 @@ fn built(terminal: &Terminal, report: &BuildReport) -> u8 {
 
 async fn verified(terminal: &Terminal, session: &Session, dir: &Path) -> Result<u8, CommandError> {
     let tell = |event| match event {
-        VerifyEvent::Started(name) => terminal.note(&terminal.err(Tone::Faint, &format!("{:>9}  {name}", "start"))),
+        VerifyEvent::Started(name) => {
+            terminal.note(&terminal.err(Tone::Faint, &format!("{:>9}  {name}", "start")))
+        }
         VerifyEvent::Finished(step) => terminal.note(&show::step_line(terminal, &step)),
     };
     let report = verify::verify(session, dir, &tell).await?;

@@ -7,22 +7,22 @@ use crate::config::Variables;
 
 /// What the process was started in.
 #[derive(Debug)]
-pub struct Environment {
+pub(crate) struct Environment {
     /// Environment variables that are valid Unicode; others name nothing that metagen knows.
-    pub variables: Variables,
+    pub(crate) variables: Variables,
     /// The working directory.
-    pub directory: PathBuf,
+    pub(crate) directory: PathBuf,
     /// Whether somebody types.
-    pub stdin_is_terminal: bool,
+    pub(crate) stdin_is_terminal: bool,
     /// Whether somebody watches standard output.
-    pub stdout_is_terminal: bool,
+    pub(crate) stdout_is_terminal: bool,
     /// Whether somebody watches standard error.
-    pub stderr_is_terminal: bool,
+    pub(crate) stderr_is_terminal: bool,
 }
 
 impl Environment {
     /// Reads everything.
-    pub fn read() -> io::Result<Self> {
+    pub(crate) fn read() -> io::Result<Self> {
         Ok(Self {
             variables: std::env::vars_os()
                 .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
@@ -35,12 +35,12 @@ impl Environment {
     }
 
     /// A variable that is set and not empty.
-    pub fn variable(&self, name: &str) -> Option<&str> {
+    pub(crate) fn variable(&self, name: &str) -> Option<&str> {
         self.variables.get(name).map(String::as_str).filter(|value| !value.is_empty())
     }
 
     /// The user's directory for metagen's configuration, after the XDG base directory specification.
-    pub fn user_directory(&self) -> Option<PathBuf> {
+    pub(crate) fn user_directory(&self) -> Option<PathBuf> {
         let xdg = self.variable("XDG_CONFIG_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
         let home = || self.variable("HOME").map(|home| PathBuf::from(home).join(".config"));
         xdg.or_else(home).map(|base| base.join("metagen"))

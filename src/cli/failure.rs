@@ -9,7 +9,7 @@ use crate::commands::CommandError;
 use crate::config::OutputFormat;
 
 /// Shows an error on standard error, and as the last document where standard output carries JSON. Gives the exit code.
-pub fn end(terminal: &Terminal, error: &CommandError) -> u8 {
+pub(crate) fn end(terminal: &Terminal, error: &CommandError) -> u8 {
     show(terminal, error);
     let code = error.exit().code();
     if terminal.format != OutputFormat::Text {
@@ -29,7 +29,7 @@ pub fn end(terminal: &Terminal, error: &CommandError) -> u8 {
 }
 
 /// Shows an error on standard error.
-pub fn show(terminal: &Terminal, error: &CommandError) {
+pub(crate) fn show(terminal: &Terminal, error: &CommandError) {
     terminal.error(&plain(&error.to_string()));
     for cause in causes(error) {
         terminal.say(&format!("{} {}", terminal.err(Tone::Bad, "caused by:"), plain(&cause)));
@@ -49,7 +49,7 @@ fn causes(error: &CommandError) -> Vec<String> {
 }
 
 /// Foreign text may hold control characters that would move a terminal's cursor or change its title.
-pub fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     text.chars().map(|c| if c.is_control() && c != '\n' && c != '\t' { '\u{fffd}' } else { c }).collect()
 }
 

@@ -12,7 +12,7 @@ use crate::commands::{Input, InputError};
 const LIMIT: u64 = 1_000_000;
 
 /// Reads the one input that was named.
-pub fn read(args: &InputArgs, environment: &Environment) -> Result<Input, InputError> {
+pub(crate) fn read(args: &InputArgs, environment: &Environment) -> Result<Input, InputError> {
     let given = [args.spec.is_some(), args.spec_file.is_some(), args.blueprint.is_some()];
     match given.iter().filter(|given| **given).count() {
         0 => return Err(InputError::None),
@@ -65,7 +65,7 @@ fn checked(text: String, name: &str) -> Result<String, InputError> {
 }
 
 /// Reads to the end; `None` where there is more than `limit` bytes, of which no more are read.
-pub fn read_bounded(source: impl Read, limit: u64) -> io::Result<Option<Vec<u8>>> {
+pub(crate) fn read_bounded(source: impl Read, limit: u64) -> io::Result<Option<Vec<u8>>> {
     let mut bytes = Vec::new();
     source.take(limit + 1).read_to_end(&mut bytes)?;
     Ok((u64::try_from(bytes.len()).unwrap_or(u64::MAX) <= limit).then_some(bytes))

@@ -14,7 +14,7 @@ const NAMES: [(&str, Format); 3] =
 const LIMIT: u64 = 256 * 1024;
 
 /// Reads all layers and checks them.
-pub fn load(environment: &Environment, flags: Vec<(&'static str, String)>) -> Result<Config, ConfigError> {
+pub(crate) fn load(environment: &Environment, flags: Vec<(&'static str, String)>) -> Result<Config, ConfigError> {
     let mut problems = Vec::new();
     let mut keep = |layer: Result<Option<FileLayer>, ConfigError>| {
         layer.unwrap_or_else(|error| {
@@ -51,8 +51,9 @@ fn named_file(directory: &Path, path: &str) -> Result<FileLayer, ConfigError> {
         Some("yaml" | "yml") => Format::Yaml,
         _ => Format::Toml,
     };
-    let text = read(&directory.join(path))
-        .map_err(|error| ConfigError::single(format!("cannot read the configuration file {path}: {error}")))?;
+    let text = read(&directory.join(path)).map_err(|error| {
+        ConfigError::single(format!("cannot read the configuration file {path}: {error}"))
+    })?;
     FileLayer::parse(path, &text, format).map_err(ConfigError::single)
 }
 
@@ -62,9 +63,7 @@ fn found_file(directory: &Path, shown: &Path) -> Result<Option<FileLayer>, Confi
         let path = shown.join(name);
         let text = match read(&directory.join(name)) {
             Ok(text) => text,
-            Err(error)
-                if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) =>
-            {
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
                 continue;
             }
             Err(error) => {

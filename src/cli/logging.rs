@@ -5,7 +5,7 @@ use std::io;
 use tracing_subscriber::EnvFilter;
 
 /// Starts logging: by the filter where one is set, else by how often `-v` was given.
-pub fn start(filter: Option<&str>, verbose: u64, color: bool) -> Result<(), String> {
+pub(crate) fn start(filter: Option<&str>, verbose: u64, color: bool) -> Result<(), String> {
     let filter = match (filter, verbose) {
         (Some(text), _) => {
             EnvFilter::try_new(text).map_err(|error| format!("METAGEN_LOG is no filter: {error}"))?

@@ -31,7 +31,8 @@ pub fn main() -> ExitCode {
     panics::install();
     // A panic has been caught at the process's edge: nothing of the unwound state is looked at again.
     let exit = catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| {
-        let error = CommandError::Bug(panics::last().unwrap_or_else(|| "a panic without a message".to_owned()));
+        let error =
+            CommandError::Bug(panics::last().unwrap_or_else(|| "a panic without a message".to_owned()));
         failure::show(&Terminal::plain(), &error);
         Exit::Bug.code()
     });
@@ -91,10 +92,8 @@ fn parse(environment: &Environment) -> Result<Cli, u8> {
         Some(_) => clap::ColorChoice::Never,
         None => clap::ColorChoice::Auto,
     };
-    let parsed = Cli::command()
-        .color(color)
-        .try_get_matches()
-        .and_then(|matches| Cli::from_arg_matches(&matches));
+    let parsed =
+        Cli::command().color(color).try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches));
     parsed.map_err(|error| {
         // Nobody is left to tell where standard output or error is gone.
         error.print().ok();

@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 static LAST: Mutex<Option<String>> = Mutex::new(None);
 
 /// Replaces the standard hook, which would print over the progress and for tasks whose failure is reported anyway.
-pub fn install() {
+pub(crate) fn install() {
     panic::set_hook(Box::new(|info| {
         let text = describe(info);
         tracing::error!("{text}");
@@ -16,7 +16,7 @@ pub fn install() {
 }
 
 /// What the last panic said.
-pub fn last() -> Option<String> {
+pub(crate) fn last() -> Option<String> {
     LAST.lock().unwrap_or_else(PoisonError::into_inner).take()
 }
 

@@ -13,7 +13,7 @@ use crate::engine::{RunEvent, TaskEnd};
 
 /// Follows the events of a run.
 #[derive(Debug)]
-pub struct Progress {
+pub(crate) struct Progress {
     terminal: Terminal,
     lines: MultiProgress,
     running: BTreeMap<TaskId, Line>,
@@ -27,12 +27,12 @@ struct Line {
 
 impl Progress {
     /// Begins with nothing running.
-    pub fn new(terminal: Terminal) -> Self {
+    pub(crate) fn new(terminal: Terminal) -> Self {
         Self { terminal, lines: MultiProgress::new(), running: BTreeMap::new() }
     }
 
     /// Takes one event.
-    pub fn take(&mut self, event: &RunEvent) {
+    pub(crate) fn take(&mut self, event: &RunEvent) {
         if self.terminal.format == OutputFormat::StreamJson {
             self.terminal.print_json(event);
         }
@@ -45,7 +45,8 @@ impl Progress {
                 let again = if *attempt > 1 { format!(" (attempt {attempt})") } else { String::new() };
                 let bar = if self.terminal.live {
                     let bar = self.running.remove(task).and_then(|line| line.bar);
-                    Some(bar.unwrap_or_else(|| self.line())).inspect(|bar| bar.set_message(format!("{name}{again}")))
+                    Some(bar.unwrap_or_else(|| self.line()))
+                        .inspect(|bar| bar.set_message(format!("{name}{again}")))
                 } else {
                     self.say(&format!("{:>9}  {name}{again}", "start"));
                     None
@@ -108,7 +109,9 @@ impl Progress {
 
 fn ending(end: &TaskEnd) -> (Tone, &'static str, String) {
     match end {
-        TaskEnd::Succeeded { artifacts, reused: false } => (Tone::Good, "done", format!(", {artifacts} files")),
+        TaskEnd::Succeeded { artifacts, reused: false } => {
+            (Tone::Good, "done", format!(", {artifacts} files"))
+        }
         TaskEnd::Succeeded { reused: true, .. } => (Tone::Good, "done", " by an earlier run".to_owned()),
         TaskEnd::Failed { error, timed_out } => {
             (Tone::Bad, if *timed_out { "timed out" } else { "failed" }, format!(": {}", plain(error)))
@@ -119,7 +122,7 @@ fn ending(end: &TaskEnd) -> (Tone, &'static str, String) {
 }
 
 /// A time as people read it.
-pub fn seconds(time: Duration) -> String {
+pub(crate) fn seconds(time: Duration) -> String {
     if time < Duration::from_secs(10) {
         format!("{:.2} s", time.as_secs_f64())
     } else {

@@ -8,7 +8,7 @@ use super::terminal::Terminal;
 use crate::commands::{Exit, Interrupt, Signal};
 
 /// Listens for SIGINT and SIGTERM as long as the runtime lives.
-pub fn listen(interrupt: Interrupt, terminal: Terminal) -> io::Result<()> {
+pub(crate) fn listen(interrupt: Interrupt, terminal: Terminal) -> io::Result<()> {
     let mut interrupts = signal(SignalKind::interrupt())?;
     let mut terminations = signal(SignalKind::terminate())?;
     tokio::spawn(async move {

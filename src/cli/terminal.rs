@@ -10,20 +10,20 @@ use crate::config::{ColorChoice, Config, OutputFormat};
 
 /// Both streams and how to use them. Writing fails quietly: a reader that has gone away wants no more.
 #[derive(Clone, Debug)]
-pub struct Terminal {
+pub(crate) struct Terminal {
     color_out: bool,
     color_err: bool,
     /// Whether standard error shows what is going on.
-    pub quiet: bool,
+    pub(crate) quiet: bool,
     /// Whether somebody watches standard error, so that lines may be redrawn.
-    pub live: bool,
+    pub(crate) live: bool,
     /// What standard output carries.
-    pub format: OutputFormat,
+    pub(crate) format: OutputFormat,
 }
 
 /// How a piece of text is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tone {
+pub(crate) enum Tone {
     /// It went well.
     Good,
     /// It did not.
@@ -50,7 +50,7 @@ impl Tone {
 
 impl Terminal {
     /// As the configuration says.
-    pub fn new(environment: &Environment, config: &Config) -> Self {
+    pub(crate) fn new(environment: &Environment, config: &Config) -> Self {
         let mut terminal = Self::early(environment, config.color, config.output_format);
         terminal.quiet = config.quiet;
         terminal.live = terminal.live && !config.quiet && config.verbose == 0;
@@ -58,7 +58,7 @@ impl Terminal {
     }
 
     /// While the configuration is not known, or is at fault.
-    pub fn early(environment: &Environment, color: ColorChoice, format: OutputFormat) -> Self {
+    pub(crate) fn early(environment: &Environment, color: ColorChoice, format: OutputFormat) -> Self {
         let wanted = |is_terminal: bool| match color {
             ColorChoice::Always => true,
             ColorChoice::Never => false,
@@ -80,33 +80,33 @@ impl Terminal {
     }
 
     /// Without colours or anything live.
-    pub fn plain() -> Self {
+    pub(crate) fn plain() -> Self {
         Self { color_out: false, color_err: false, quiet: false, live: false, format: OutputFormat::Text }
     }
 
     /// Whether standard error has colours.
-    pub fn colors_errors(&self) -> bool {
+    pub(crate) fn colors_errors(&self) -> bool {
         self.color_err
     }
 
     /// Text for standard output, in a tone.
-    pub fn out(&self, tone: Tone, text: &str) -> String {
+    pub(crate) fn out(&self, tone: Tone, text: &str) -> String {
         paint(self.color_out, tone, text)
     }
 
     /// Text for standard error, in a tone.
-    pub fn err(&self, tone: Tone, text: &str) -> String {
+    pub(crate) fn err(&self, tone: Tone, text: &str) -> String {
         paint(self.color_err, tone, text)
     }
 
     /// Writes a result.
-    pub fn print(&self, text: &str) {
+    pub(crate) fn print(&self, text: &str) {
         let mut stream = io::stdout().lock();
         stream.write_all(text.as_bytes()).and_then(|()| stream.flush()).ok();
     }
 
     /// Writes a result as one JSON document, indented unless it is one of many lines.
-    pub fn print_json(&self, value: &impl Serialize) {
+    pub(crate) fn print_json(&self, value: &impl Serialize) {
         let text = match self.format {
             OutputFormat::StreamJson => serde_json::to_string(value),
             OutputFormat::Text | OutputFormat::Json => serde_json::to_string_pretty(value),
@@ -116,24 +116,24 @@ impl Terminal {
     }
 
     /// Writes a line to standard error, whatever the quiet flag says.
-    pub fn say(&self, text: &str) {
+    pub(crate) fn say(&self, text: &str) {
         writeln!(io::stderr().lock(), "{text}").ok();
     }
 
     /// Writes a line to standard error unless it is to be quiet.
-    pub fn note(&self, text: &str) {
+    pub(crate) fn note(&self, text: &str) {
         if !self.quiet {
             self.say(text);
         }
     }
 
     /// Writes a warning.
-    pub fn warning(&self, text: &str) {
+    pub(crate) fn warning(&self, text: &str) {
         self.note(&format!("{} {text}", self.err(Tone::Warn, "warning:")));
     }
 
     /// Writes the first line of an error.
-    pub fn error(&self, text: &str) {
+    pub(crate) fn error(&self, text: &str) {
         self.say(&format!("{} {text}", self.err(Tone::Bad, "error:")));
     }
 }

@@ -83,7 +83,7 @@ pub async fn doctor(session: &Session) -> DoctorReport {
         program(
             "Python",
             python,
-            |version| matches!(version, [3, minor, ..] if *minor >= 10) || matches!(version, [4.., ..]),
+            |version| matches!(version, [3, minor, ..] if *minor >= 10),
             "3.10 or later, for the API tests",
             "install it from https://www.python.org or with your package manager",
         ),
@@ -158,7 +158,9 @@ fn key(session: &Session) -> Check {
         name: "model key",
         status: if set.is_empty() { CheckStatus::Optional } else { CheckStatus::Ok },
         found: if set.is_empty() { "none is set".to_owned() } else { format!("{} [set]", set.join(", ")) },
-        mend: set.is_empty().then(|| "builds work offline without one; set GEMINI_API_KEY for Gemini".to_owned()),
+        mend: set
+            .is_empty()
+            .then(|| "builds work offline without one; set GEMINI_API_KEY for Gemini".to_owned()),
     }
 }
 

@@ -63,9 +63,9 @@ impl CommandError {
     pub fn exit(&self) -> Exit {
         match self {
             Self::Config(_) => Exit::Usage,
-            Self::Input(InputError::Empty { .. } | InputError::TooLarge { .. } | InputError::NotUtf8 { .. }) => {
-                Exit::Rejected
-            }
+            Self::Input(
+                InputError::Empty { .. } | InputError::TooLarge { .. } | InputError::NotUtf8 { .. },
+            ) => Exit::Rejected,
             Self::Input(_) | Self::NotAnApp { .. } => Exit::Usage,
             Self::Rejected { .. } => Exit::Rejected,
             Self::Model(error) => provider_exit(error.kind),
@@ -109,7 +109,9 @@ impl CommandError {
             }
             Self::Model(error) => error.hint.clone(),
             Self::NotAnApp { .. } => Some("name the directory of an app: metagen status ./my-app".to_owned()),
-            Self::Lock(_) => Some("wait until the other run ends, or choose another directory with --out".to_owned()),
+            Self::Lock(_) => {
+                Some("wait until the other run ends, or choose another directory with --out".to_owned())
+            }
             Self::Disk(_) => Some("free or mend what is named there, then `metagen resume`".to_owned()),
             Self::State { .. } | Self::Stopped(_) => Some("`metagen resume` goes on from there".to_owned()),
             Self::Bug(_) => Some("please report this with the command that led to it".to_owned()),

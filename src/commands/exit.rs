@@ -65,7 +65,9 @@ impl Exit {
             }
             Self::Usage => "usage or configuration is invalid",
             Self::Rejected => "the spec, plan or blueprint was rejected",
-            Self::Provider => "the model's provider refused or was unreachable (key, quota, network), resumable",
+            Self::Provider => {
+                "the model's provider refused or was unreachable (key, quota, network), resumable"
+            }
             Self::State => {
                 "state or disk: locked by another run, damaged beyond repair, no space, no permission"
             }

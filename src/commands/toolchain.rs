@@ -82,7 +82,12 @@ impl Drop for Group {
 }
 
 /// What a program prints, if it ends well within `limit`.
-pub(super) async fn output(program: &str, arguments: &[&str], directory: &Path, limit: Duration) -> Option<String> {
+pub(super) async fn output(
+    program: &str,
+    arguments: &[&str],
+    directory: &Path,
+    limit: Duration,
+) -> Option<String> {
     let run = Command::new(program)
         .args(arguments)
         .current_dir(directory)

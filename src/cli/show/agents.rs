@@ -6,7 +6,7 @@ use crate::cli::terminal::{Terminal, Tone};
 use crate::commands::agents::AgentsReport;
 
 /// A block an agent.
-pub fn agents_text(terminal: &Terminal, report: &AgentsReport) -> String {
+pub(crate) fn agents_text(terminal: &Terminal, report: &AgentsReport) -> String {
     let rows: Vec<_> = report
         .agents
         .iter()

@@ -6,7 +6,7 @@ use super::columns;
 use crate::config::{Config, FOREIGN_VARIABLES, Variables};
 
 /// Keys and values, with origins where wanted.
-pub fn config_text(config: &Config, variables: &Variables, origin: bool) -> String {
+pub(crate) fn config_text(config: &Config, variables: &Variables, origin: bool) -> String {
     let mut rows: Vec<Vec<String>> = config
         .settings()
         .iter()
@@ -26,7 +26,7 @@ pub fn config_text(config: &Config, variables: &Variables, origin: bool) -> Stri
 }
 
 /// The same as a document.
-pub fn config_json(config: &Config, variables: &Variables, origin: bool) -> Value {
+pub(crate) fn config_json(config: &Config, variables: &Variables, origin: bool) -> Value {
     let options: Map<String, Value> = config
         .settings()
         .iter()

@@ -5,7 +5,7 @@ use crate::cli::terminal::{Terminal, Tone};
 use crate::commands::doctor::{CheckStatus, DoctorReport};
 
 /// A line a check, and how to mend what is missing.
-pub fn doctor_text(terminal: &Terminal, report: &DoctorReport) -> String {
+pub(crate) fn doctor_text(terminal: &Terminal, report: &DoctorReport) -> String {
     let rows: Vec<_> = report
         .checks
         .iter()

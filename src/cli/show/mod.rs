@@ -8,13 +8,13 @@ mod report;
 mod status;
 mod verify;
 
-pub use agents::agents_text;
-pub use config::{config_json, config_text};
-pub use doctor::doctor_text;
-pub use plan::{plan_mermaid, plan_text};
-pub use report::report_text;
-pub use status::status_text;
-pub use verify::{step_line, verify_text};
+pub(crate) use agents::agents_text;
+pub(crate) use config::{config_json, config_text};
+pub(crate) use doctor::doctor_text;
+pub(crate) use plan::{plan_mermaid, plan_text};
+pub(crate) use report::report_text;
+pub(crate) use status::status_text;
+pub(crate) use verify::{step_line, verify_text};
 
 /// Rows as columns, each as wide as its widest cell.
 fn columns(rows: &[Vec<String>]) -> String {

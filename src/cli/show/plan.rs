@@ -7,7 +7,7 @@ use crate::cli::terminal::{Terminal, Tone};
 use crate::plan::PlanFile;
 
 /// The plan for people.
-pub fn plan_text(terminal: &Terminal, plan: &PlanFile) -> String {
+pub(crate) fn plan_text(terminal: &Terminal, plan: &PlanFile) -> String {
     let app = &plan.blueprint.app;
     let mut text = terminal.out(Tone::Strong, &plain(&app.name));
     text.push('\n');
@@ -99,7 +99,7 @@ fn word(field: &FieldFile) -> &'static str {
 }
 
 /// The plan as one Mermaid flowchart: entities with their relations, and tasks with their dependencies.
-pub fn plan_mermaid(plan: &PlanFile) -> String {
+pub(crate) fn plan_mermaid(plan: &PlanFile) -> String {
     let mut text = String::from("flowchart LR\n  subgraph entities [\"Entities\"]\n");
     let blueprint = &plan.blueprint;
     for (index, entity) in blueprint.entities.iter().enumerate() {

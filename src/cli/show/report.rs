@@ -10,7 +10,7 @@ use crate::commands::{BuildReport, BuildStatus};
 use crate::engine::TaskEnd;
 
 /// The summary of a build, with the commands to type next.
-pub fn report_text(terminal: &Terminal, report: &BuildReport) -> String {
+pub(crate) fn report_text(terminal: &Terminal, report: &BuildReport) -> String {
     let (tone, verdict) = match report.status {
         BuildStatus::Done => (Tone::Good, "is built"),
         BuildStatus::Problems => (Tone::Bad, "is built with problems"),

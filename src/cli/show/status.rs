@@ -10,7 +10,7 @@ use crate::cli::terminal::{Terminal, Tone};
 use crate::commands::status::StatusReport;
 
 /// The last run, task by task.
-pub fn status_text(terminal: &Terminal, report: &StatusReport) -> String {
+pub(crate) fn status_text(terminal: &Terminal, report: &StatusReport) -> String {
     let headline = format!("{} in {}: {}", plain(&report.app.name), report.directory, report.status);
     let mut text = format!("{}\n\n", terminal.out(Tone::Strong, &headline));
     let rows: Vec<_> = report

@@ -8,13 +8,13 @@ use crate::cli::terminal::{Terminal, Tone};
 use crate::commands::verify::{StepReport, StepStatus, VerifyReport};
 
 /// A finished step, for standard error.
-pub fn step_line(terminal: &Terminal, step: &StepReport) -> String {
+pub(crate) fn step_line(terminal: &Terminal, step: &StepReport) -> String {
     let mark = word(step, |tone, text| terminal.err(tone, text));
     line(step, &mark)
 }
 
 /// All steps with what failed ones said, and the verdict.
-pub fn verify_text(terminal: &Terminal, report: &VerifyReport) -> String {
+pub(crate) fn verify_text(terminal: &Terminal, report: &VerifyReport) -> String {
     let mut text = String::new();
     for step in &report.steps {
         text.push_str(&line(step, &word(step, |tone, text| terminal.out(tone, text))));

@@ -30,8 +30,9 @@ pub(super) async fn boot(session: &Session, dir: &Path, log: &Path) -> Result<Op
         .env("NODE_ENV", "production");
     let mut group = start(command, "npm")?;
     let stop = session.interrupt.token();
+    let url = format!("http://127.0.0.1:{port}");
     let verdict = tokio::select! {
-        verdict = questions(&format!("http://127.0.0.1:{port}"), || {
+        verdict = questions(&url, || {
             matches!(group.ended(), Ok(Some(_)) | Err(_))
         }) => verdict,
         () = tokio::time::sleep(PATIENCE) => Some(format!("did not answer within {} s", PATIENCE.as_secs())),

@@ -1,0 +1,24 @@
+# syntax=docker/dockerfile:1
+
+FROM rust:1.95-slim-bookworm AS build
+RUN apt-get update && apt-get install -y --no-install-recommends build-essential cmake \
+    && rm -rf /var/lib/apt/lists/*
+WORKDIR /src
+COPY Cargo.toml Cargo.lock ./
+COPY src src
+COPY agents agents
+COPY templates templates
+COPY benches benches
+COPY tests tests
+COPY README.md ./
+RUN cargo build --release --locked --bin metagen
+
+FROM debian:bookworm-slim
+# Certificates, for models that are reached over the network; nothing else is needed.
+RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates \
+    && rm -rf /var/lib/apt/lists/* \
+    && useradd --uid 10001 --create-home metagen
+COPY --from=build /src/target/release/metagen /usr/local/bin/metagen
+USER metagen
+WORKDIR /work
+ENTRYPOINT ["metagen"]

@@ -1,0 +1,158 @@
+//! A machine of its own for each run of the binary: cleared environment, own HOME and temporary folder, no terminal.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use tempfile::TempDir;
+
+/// A folder tree that a test may do anything in.
+pub struct Sandbox {
+    root: TempDir,
+}
+
+impl Sandbox {
+    pub fn new() -> Self {
+        let root = tempfile::tempdir().unwrap();
+        for folder in ["work", "home", "tmp"] {
+            std::fs::create_dir(root.path().join(folder)).unwrap();
+        }
+        Self { root }
+    }
+
+    /// The working directory of every run.
+    pub fn work(&self) -> PathBuf {
+        self.root.path().join("work")
+    }
+
+    /// Puts a file below the working directory, or below the home with `~/`.
+    pub fn with(self, path: &str, text: &str) -> Self {
+        let place = match path.strip_prefix("~/") {
+            Some(rest) => self.root.path().join("home").join(rest),
+            None => self.work().join(path),
+        };
+        std::fs::create_dir_all(place.parent().unwrap()).unwrap();
+        std::fs::write(place, text).unwrap();
+        self
+    }
+
+    /// A run of metagen with arguments as a shell would split them, without quotes.
+    pub fn metagen(&self, line: &str) -> Run<'_> {
+        let arguments = line.split_whitespace().map(str::to_owned).collect();
+        Run { sandbox: self, arguments, variables: BTreeMap::new(), input: None }
+    }
+}
+
+/// A run that is being described.
+pub struct Run<'a> {
+    sandbox: &'a Sandbox,
+    arguments: Vec<String>,
+    variables: BTreeMap<String, String>,
+    input: Option<Vec<u8>>,
+}
+
+impl Run<'_> {
+    /// One more argument, blanks and all.
+    pub fn arg(mut self, text: &str) -> Self {
+        self.arguments.push(text.to_owned());
+        self
+    }
+
+    pub fn env(mut self, name: &str, value: &str) -> Self {
+        self.variables.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
+    pub fn stdin(mut self, bytes: &[u8]) -> Self {
+        self.input = Some(bytes.to_vec());
+        self
+    }
+
+    /// Runs it and holds it to an exit code.
+    #[track_caller]
+    pub fn exits(self, code: i32) -> Outcome {
+        let line = self.arguments.join(" ");
+        let (found, outcome) = self.run();
+        assert_eq!(
+            found,
+            Some(code),
+            "metagen {line}\n--- stdout\n{}\n--- stderr\n{}",
+            outcome.stdout,
+            outcome.stderr
+        );
+        outcome
+    }
+
+    /// Runs it, however it ends.
+    pub fn exits_any(self) -> Outcome {
+        self.run().1
+    }
+
+    fn run(self) -> (Option<i32>, Outcome) {
+        let root = self.sandbox.root.path();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_metagen"));
+        command
+            .args(&self.arguments)
+            .current_dir(self.sandbox.work())
+            .env_clear()
+            .env("PATH", "/usr/local/bin:/usr/bin:/bin")
+            .env("HOME", root.join("home"))
+            .env("TMPDIR", root.join("tmp"))
+            .envs(&self.variables)
+            .stdin(if self.input.is_some() { Stdio::piped() } else { Stdio::null() })
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        if let Some(bytes) = &self.input {
+            // A process that refuses its arguments does not read; that is not this test's business.
+            child.stdin.take().unwrap().write_all(bytes).ok();
+        }
+        let output = child.wait_with_output().unwrap();
+        (output.status.code(), Outcome::new(&output, root))
+    }
+}
+
+/// What a run said.
+pub struct Outcome {
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Outcome {
+    fn new(output: &Output, root: &Path) -> Self {
+        let root = root.display().to_string();
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace(&root, "[ROOT]");
+        Self { stdout: text(&output.stdout), stderr: text(&output.stderr) }
+    }
+
+    #[track_caller]
+    pub fn stdout(self, expected: &str) -> Self {
+        assert_eq!(self.stdout, expected);
+        self
+    }
+
+    #[track_caller]
+    pub fn stderr(self, expected: &str) -> Self {
+        assert_eq!(self.stderr, expected);
+        self
+    }
+
+    #[track_caller]
+    pub fn stdout_has(self, part: &str) -> Self {
+        assert!(self.stdout.contains(part), "{part:?} is missing in stdout:\n{}", self.stdout);
+        self
+    }
+
+    #[track_caller]
+    pub fn stderr_has(self, part: &str) -> Self {
+        assert!(self.stderr.contains(part), "{part:?} is missing in stderr:\n{}", self.stderr);
+        self
+    }
+
+    /// Standard output as one JSON document.
+    #[track_caller]
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error} in {}", self.stdout))
+    }
+}
