@@ -14,7 +14,10 @@ const NAMES: [(&str, Format); 3] =
 const LIMIT: u64 = 256 * 1024;
 
 /// Reads all layers and checks them.
-pub(crate) fn load(environment: &Environment, flags: Vec<(&'static str, String)>) -> Result<Config, ConfigError> {
+pub(crate) fn load(
+    environment: &Environment,
+    flags: Vec<(&'static str, String)>,
+) -> Result<Config, ConfigError> {
     let mut problems = Vec::new();
     let mut keep = |layer: Result<Option<FileLayer>, ConfigError>| {
         layer.unwrap_or_else(|error| {

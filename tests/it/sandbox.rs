@@ -8,12 +8,12 @@ use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
 /// A folder tree that a test may do anything in.
-pub struct Sandbox {
+pub(crate) struct Sandbox {
     root: TempDir,
 }
 
 impl Sandbox {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let root = tempfile::tempdir().unwrap();
         for folder in ["work", "home", "tmp"] {
             std::fs::create_dir(root.path().join(folder)).unwrap();
@@ -22,12 +22,12 @@ impl Sandbox {
     }
 
     /// The working directory of every run.
-    pub fn work(&self) -> PathBuf {
+    pub(crate) fn work(&self) -> PathBuf {
         self.root.path().join("work")
     }
 
     /// Puts a file below the working directory, or below the home with `~/`.
-    pub fn with(self, path: &str, text: &str) -> Self {
+    pub(crate) fn with(self, path: &str, text: &str) -> Self {
         let place = match path.strip_prefix("~/") {
             Some(rest) => self.root.path().join("home").join(rest),
             None => self.work().join(path),
@@ -38,14 +38,14 @@ impl Sandbox {
     }
 
     /// A run of metagen with arguments as a shell would split them, without quotes.
-    pub fn metagen(&self, line: &str) -> Run<'_> {
+    pub(crate) fn metagen(&self, line: &str) -> Run<'_> {
         let arguments = line.split_whitespace().map(str::to_owned).collect();
         Run { sandbox: self, arguments, variables: BTreeMap::new(), input: None }
     }
 }
 
 /// A run that is being described.
-pub struct Run<'a> {
+pub(crate) struct Run<'a> {
     sandbox: &'a Sandbox,
     arguments: Vec<String>,
     variables: BTreeMap<String, String>,
@@ -54,24 +54,24 @@ pub struct Run<'a> {
 
 impl Run<'_> {
     /// One more argument, blanks and all.
-    pub fn arg(mut self, text: &str) -> Self {
+    pub(crate) fn arg(mut self, text: &str) -> Self {
         self.arguments.push(text.to_owned());
         self
     }
 
-    pub fn env(mut self, name: &str, value: &str) -> Self {
+    pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
         self.variables.insert(name.to_owned(), value.to_owned());
         self
     }
 
-    pub fn stdin(mut self, bytes: &[u8]) -> Self {
+    pub(crate) fn stdin(mut self, bytes: &[u8]) -> Self {
         self.input = Some(bytes.to_vec());
         self
     }
 
     /// Runs it and holds it to an exit code.
     #[track_caller]
-    pub fn exits(self, code: i32) -> Outcome {
+    pub(crate) fn exits(self, code: i32) -> Outcome {
         let line = self.arguments.join(" ");
         let (found, outcome) = self.run();
         assert_eq!(
@@ -85,7 +85,7 @@ impl Run<'_> {
     }
 
     /// Runs it, however it ends.
-    pub fn exits_any(self) -> Outcome {
+    pub(crate) fn exits_any(self) -> Outcome {
         self.run().1
     }
 
@@ -114,9 +114,9 @@ impl Run<'_> {
 }
 
 /// What a run said.
-pub struct Outcome {
-    pub stdout: String,
-    pub stderr: String,
+pub(crate) struct Outcome {
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 impl Outcome {
@@ -127,32 +127,32 @@ impl Outcome {
     }
 
     #[track_caller]
-    pub fn stdout(self, expected: &str) -> Self {
+    pub(crate) fn stdout(self, expected: &str) -> Self {
         assert_eq!(self.stdout, expected);
         self
     }
 
     #[track_caller]
-    pub fn stderr(self, expected: &str) -> Self {
+    pub(crate) fn stderr(self, expected: &str) -> Self {
         assert_eq!(self.stderr, expected);
         self
     }
 
     #[track_caller]
-    pub fn stdout_has(self, part: &str) -> Self {
+    pub(crate) fn stdout_has(self, part: &str) -> Self {
         assert!(self.stdout.contains(part), "{part:?} is missing in stdout:\n{}", self.stdout);
         self
     }
 
     #[track_caller]
-    pub fn stderr_has(self, part: &str) -> Self {
+    pub(crate) fn stderr_has(self, part: &str) -> Self {
         assert!(self.stderr.contains(part), "{part:?} is missing in stderr:\n{}", self.stderr);
         self
     }
 
     /// Standard output as one JSON document.
     #[track_caller]
-    pub fn json(&self) -> serde_json::Value {
+    pub(crate) fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error} in {}", self.stdout))
     }
 }

@@ -195,7 +195,8 @@ fn the_readme_has_the_exit_codes() {
 fn the_commands_of_the_readme_parse() {
     let readme = read("README.md");
     let mut count = 0;
-    for line in readme.lines() {
+    let fenced = readme.split("```").skip(1).step_by(2).flat_map(str::lines);
+    for line in fenced {
         let line = line.trim().trim_start_matches("$ ");
         let command = line
             .strip_prefix("cargo run --release --locked -- ")
