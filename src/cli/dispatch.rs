@@ -101,7 +101,7 @@ pub(crate) fn run(verb: Verb, config: Config, environment: Environment, terminal
             }
             Ok(if report.healthy { Exit::Done } else { Exit::Problems }.code())
         }),
-        (Verb::Agents, _) => agents::agents(&session).map(|list| {
+        (Verb::Agents, _) => agents::agents().map(|list| {
             if terminal.format == OutputFormat::Text {
                 terminal.print(&show::agents_text(terminal, &list));
             } else {

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::error::CommandError;
-use super::session::Session;
+use crate::agent::Catalogue;
 use crate::plan::AgentInfo;
 
 /// The catalogue.
@@ -43,6 +43,8 @@ impl From<&AgentInfo> for AgentReport {
 }
 
 /// Lists the catalogue.
-pub fn agents(_session: &Session) -> Result<AgentsReport, CommandError> {
-    Ok(AgentsReport { version: 1, agents: Vec::new() })
+pub fn agents() -> Result<AgentsReport, CommandError> {
+    // The folders are embedded, so that a fault in them is one of this build.
+    let catalogue = Catalogue::embedded().map_err(|error| CommandError::Bug(error.to_string()))?;
+    Ok(AgentsReport { version: 1, agents: catalogue.infos().iter().map(AgentReport::from).collect() })
 }

@@ -63,7 +63,7 @@ fn list(text: &mut String, heading: &str, items: &[String]) {
 }
 
 /// How a task ended, in a few words.
-pub(super) fn ending(end: &TaskEnd) -> String {
+fn ending(end: &TaskEnd) -> String {
     match end {
         TaskEnd::Succeeded { artifacts, reused: false } => format!("done, {artifacts} files"),
         TaskEnd::Succeeded { .. } => "done by an earlier run".to_owned(),

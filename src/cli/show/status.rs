@@ -3,36 +3,64 @@
 use std::time::Duration;
 
 use super::columns;
-use super::report::ending;
 use crate::cli::failure::plain;
 use crate::cli::progress::seconds;
 use crate::cli::terminal::{Terminal, Tone};
 use crate::commands::status::StatusReport;
+use crate::context::{RunOutcome, TaskState};
 
 /// The last run, task by task.
 pub(crate) fn status_text(terminal: &Terminal, report: &StatusReport) -> String {
-    let headline = format!("{} in {}: {}", plain(&report.app.name), report.directory, report.status);
+    let verdict = match report.outcome {
+        _ if report.running => "running",
+        Some(RunOutcome::Done) => "done",
+        Some(RunOutcome::Problems) => "finished with problems",
+        Some(RunOutcome::Interrupted) => "interrupted",
+        Some(RunOutcome::Provider) => "stopped by the model's provider",
+        Some(RunOutcome::Budget) => "stopped by a budget",
+        Some(RunOutcome::State) => "stopped by a fault of the disk",
+        None => "killed",
+    };
+    let headline = format!("{}: {verdict}", report.directory);
     let mut text = format!("{}\n\n", terminal.out(Tone::Strong, &headline));
     let rows: Vec<_> = report
         .tasks
         .iter()
         .map(|task| {
-            let usage = task.usage.input_tokens.saturating_add(task.usage.output_tokens);
+            let time = task.elapsed_ms.map(|millis| seconds(Duration::from_millis(millis)));
             vec![
                 format!("  {}", task.id),
-                ending(&task.end),
+                state(&task.state, task.reused),
+                format!("{} files", task.artifacts),
                 format!("{} attempts", task.attempts),
-                seconds(Duration::from_millis(task.elapsed_ms)),
-                format!("{usage} tokens"),
+                time.unwrap_or_default(),
+                format!("{} tokens", task.usage.input_tokens.saturating_add(task.usage.output_tokens)),
             ]
         })
         .collect();
     text.push_str(&columns(&rows));
-    let tokens = report.usage.input_tokens.saturating_add(report.usage.output_tokens);
-    let cost = report.cost.as_deref().unwrap_or("unknown");
+    let usage = &report.usage;
     text.push_str(&format!(
-        "\n{} files, {tokens} tokens in {} calls, cost {cost}\n",
-        report.artifacts, report.usage.calls
+        "\n{} files, {} in conflict; {} tokens in {} calls of {} ({})\n",
+        report.files,
+        report.conflicts,
+        usage.input_tokens.saturating_add(usage.output_tokens),
+        usage.calls,
+        plain(&report.provider),
+        plain(&report.model),
     ));
     text
+}
+
+fn state(state: &TaskState, reused: bool) -> String {
+    match state {
+        TaskState::Pending => "pending".to_owned(),
+        TaskState::Running => "running".to_owned(),
+        TaskState::Succeeded if reused => "done by an earlier run".to_owned(),
+        TaskState::Succeeded => "done".to_owned(),
+        TaskState::Failed { error, timed_out: false } => format!("failed: {}", plain(error)),
+        TaskState::Failed { timed_out: true, .. } => "timed out".to_owned(),
+        TaskState::Blocked { by } => format!("blocked by {by}"),
+        TaskState::Cancelled => "cancelled".to_owned(),
+    }
 }
