@@ -1,7 +1,9 @@
-import { Link, useLocation } from 'react-router';
+import { Link, useLocation, useNavigate } from 'react-router';
+import { messageOf } from '../api/problem.ts';
 import { app } from '../app.ts';
 import { useSession } from '../auth/session.ts';
 import { Icon } from '../components/Icon.tsx';
+import { useToast } from '../components/toast.ts';
 import { ThemeToggle } from './ThemeToggle.tsx';
 
 interface HeaderProps {
@@ -30,7 +32,20 @@ function VisitorLinks() {
 
 function UserLinks() {
   const { user, signOut } = useSession();
+  const navigate = useNavigate();
+  const toast = useToast();
   const name = user?.name ?? '';
+
+  async function leave(): Promise<void> {
+    try {
+      await signOut();
+    } catch (error) {
+      // Signed out here all the same; the server's side ends by itself.
+      toast(messageOf(error), 'error');
+    }
+    await navigate('/');
+  }
+
   return (
     <>
       <Link
@@ -50,7 +65,7 @@ function UserLinks() {
         type="button"
         className="button button-plain px-2.5 sm:px-4"
         onClick={() => {
-          void signOut().catch(() => undefined);
+          void leave();
         }}
       >
         <Icon name="signOut" className="size-5 sm:hidden" />
