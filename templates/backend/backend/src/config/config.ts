@@ -5,23 +5,25 @@ const day = 24 * 60 * minute;
 
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 
+const number = () => z.coerce.number('must be a number');
+
 const environmentSchema = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
   HOST: z.string().optional(),
-  PORT: z.coerce.number().int().min(0).max(65535).default(3000),
+  PORT: number().int().min(0).max(65535).default(3000),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   DATABASE_URL: z
     .string()
     .regex(/^(file:|postgres:\/\/|postgresql:\/\/)/, 'must start with file: or postgresql://')
     .default('file:./data/app.db'),
-  JWT_SECRET: z.string().min(32, 'must have at least 32 characters'),
-  ACCESS_TOKEN_MINUTES: z.coerce.number().positive().default(15),
-  REFRESH_TOKEN_DAYS: z.coerce.number().positive().default(30),
+  JWT_SECRET: z.string('is required in production').min(32, 'must have at least 32 characters'),
+  ACCESS_TOKEN_MINUTES: number().positive().default(15),
+  REFRESH_TOKEN_DAYS: number().positive().default(30),
   COOKIE_SECURE: z.union([z.literal('auto'), flag]).default('auto'),
-  TRUST_PROXY: z.coerce.number().int().min(0).default(0),
-  RATE_LIMIT_API: z.coerce.number().int().min(0).optional(),
-  RATE_LIMIT_AUTH: z.coerce.number().int().min(0).optional(),
-  RATE_LIMIT_LOGIN: z.coerce.number().int().min(0).optional(),
+  TRUST_PROXY: number().int().min(0).default(0),
+  RATE_LIMIT_API: number().int().min(0).optional(),
+  RATE_LIMIT_AUTH: number().int().min(0).optional(),
+  RATE_LIMIT_LOGIN: number().int().min(0).optional(),
   ADMIN_EMAIL: z.email().optional(),
   ADMIN_PASSWORD: z.string().min(8).optional(),
 });
