@@ -5,9 +5,13 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::Duration;
 
 use metagen::base::fs::Disk;
 use metagen::context::Store;
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
 
 use super::build::{App, app, build, tree};
 
@@ -89,6 +93,47 @@ fn child_that_dies() {
     build(&disk, Path::new(&dir), &app("two")).unwrap();
 }
 
+fn child(dir: &Path, step: usize) -> Command {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["child_that_dies", "--test-threads=1"]);
+    command.env(KILLED_DIR, dir).env(KILLED_STEP, step.to_string());
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    command
+}
+
+/// How many processes the next test kills; `IT_DURABILITY_KILLS=5000` for a long night.
+fn kills() -> usize {
+    std::env::var("IT_DURABILITY_KILLS").map_or(60, |count| count.parse().unwrap())
+}
+
+#[test]
+fn processes_killed_at_random_moments_leave_what_the_next_one_finishes() {
+    let whole = tempfile::tempdir().unwrap();
+    history(&Disk::default(), whole.path());
+    build(&Disk::default(), whole.path(), &app("two")).unwrap();
+    let expected = tree(whole.path());
+    let mut rng = StdRng::seed_from_u64(4);
+    let (mut dir, mut interrupted) = (tempfile::tempdir().unwrap(), 0);
+    history(&Disk::default(), dir.path());
+    for round in 0..kills() {
+        let mut child = child(dir.path(), usize::MAX).spawn().unwrap();
+        thread::sleep(Duration::from_micros(rng.random_range(0..40_000)));
+        child.kill().unwrap();
+        if !child.wait().unwrap().success() {
+            interrupted += 1;
+            // Some are killed again before anybody finishes what they began.
+            if rng.random_range(0..3) == 0 {
+                continue;
+            }
+        }
+        build(&Disk::default(), dir.path(), &app("two")).unwrap();
+        assert_eq!(tree(dir.path()), expected, "round {round}");
+        dir = tempfile::tempdir().unwrap();
+        history(&Disk::default(), dir.path());
+    }
+    assert!(interrupted > 0);
+}
+
 #[test]
 fn a_process_that_dies_at_any_step_leaves_what_the_next_one_finishes() {
     let whole = tempfile::tempdir().unwrap();
@@ -100,14 +145,7 @@ fn a_process_that_dies_at_any_step_leaves_what_the_next_one_finishes() {
     for step in (0..count.load(Ordering::Relaxed)).step_by(3) {
         let dir = tempfile::tempdir().unwrap();
         history(&Disk::default(), dir.path());
-        let status = Command::new(std::env::current_exe().unwrap())
-            .args(["child_that_dies", "--test-threads=1"])
-            .env(KILLED_DIR, dir.path())
-            .env(KILLED_STEP, step.to_string())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .status()
-            .unwrap();
+        let status = child(dir.path(), step).status().unwrap();
         assert!(!status.success(), "it was to die at step {step}");
         build(&Disk::default(), dir.path(), &app("two")).unwrap();
         assert_eq!(tree(dir.path()), expected, "after step {step}");
