@@ -148,16 +148,11 @@ pub fn next_state(state: &TaskState, reused: bool, transition: Transition<'_>) -
 }
 
 impl Entry {
-    /// Whether it has to be on the disk before the run goes on. The others are there after the next one that has to; losing
-    /// them to a power cut loses no work.
+    /// Whether it has to be on the disk before the run goes on. The others are there after the next sync; a power cut that
+    /// takes one of them loses no work: what was applied is recognised by its intent, and the end of a run goes into the
+    /// document at once.
     pub(super) fn is_hard(&self) -> bool {
-        matches!(
-            self,
-            Self::TaskEnded { .. }
-                | Self::ApplyStarted { .. }
-                | Self::ApplyFinished { .. }
-                | Self::RunEnded { .. }
-        )
+        matches!(self, Self::TaskEnded { .. } | Self::ApplyStarted { .. })
     }
 }
 
