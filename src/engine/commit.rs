@@ -2,7 +2,7 @@
 
 use super::report::TaskRecord;
 use super::runner::TaskOutput;
-use crate::base::ids::TaskId;
+use crate::base::ids::{OutputPath, TaskId};
 use crate::llm::BoxFuture;
 
 /// Keeps what attempts make, and what became of tasks.
@@ -31,6 +31,8 @@ pub trait Committer: Send + Sync {
 pub struct Committed {
     /// How many artifacts stand.
     pub artifacts: usize,
+    /// The files that were written, with their sizes in bytes; those that stood already are not among them.
+    pub written: Vec<(OutputPath, u64)>,
     /// What the user should know: a conflict that was kept, a file that was left alone.
     pub warnings: Vec<String>,
 }
@@ -61,7 +63,7 @@ impl Committer for NoCommit {
         _: &'a TaskId,
         output: TaskOutput,
     ) -> BoxFuture<'a, Result<Committed, CommitError>> {
-        let committed = Committed { artifacts: output.artifacts.len(), warnings: Vec::new() };
+        let committed = Committed { artifacts: output.artifacts.len(), ..Committed::default() };
         Box::pin(std::future::ready(Ok(committed)))
     }
 

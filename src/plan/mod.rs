@@ -1,11 +1,22 @@
 //! The plan: what to build and in what steps.
 //!
-//! [`PlanFile`] is the foreign form.
+//! [`PlanFile`] is the foreign form, read from a model's text by [`read_model`] and from a person's file by [`read_file`];
+//! [`Plan`] is the checked one, and [`check`] the only way from one to the other.
 
 mod agents;
+mod check;
+mod extract;
+mod read;
+mod render;
+mod schema;
 mod task;
 mod wire;
 
-pub use agents::AgentInfo;
+pub use agents::{AgentInfo, static_plan};
+pub use check::{MAX_TASKS, Plan, PlanErrors, check};
+pub use extract::{ExtractError, Extracted, MAX_DEPTH, MAX_TEXT, extract};
+pub use read::{read_file, read_model};
+pub use render::{render_mermaid, render_text};
+pub use schema::schema;
 pub use task::{Task, TaskLimits};
 pub use wire::{PLAN_VERSION, PlanFile, PlanSource, TaskFile};
