@@ -101,9 +101,10 @@ describe('session', () => {
 
   it('ends with Sign out', async () => {
     api.on('POST /auth/logout', () => ({ status: 204 }));
-    renderApp(api, '/', ada);
+    const router = renderApp(api, '/account', ada);
     await userEvent.click(await screen.findByRole('button', { name: 'Sign out' }));
     expect(await screen.findByRole('link', { name: 'Sign in' })).toBeVisible();
+    expect(router.state.location.pathname).toBe('/');
     expect(localStorage.getItem('signed-in')).toBeNull();
   });
 

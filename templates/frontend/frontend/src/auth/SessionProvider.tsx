@@ -1,5 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
+import { flushSync } from 'react-dom';
 import { refreshSession, request, setAccessToken, whenSessionIsLost } from '../api/client.ts';
 import { SessionContext, type Credentials, type Session, type SessionUser } from './session.ts';
 
@@ -72,7 +73,9 @@ export function SessionProvider({ children }: SessionProviderProps) {
         try {
           await request('POST', '/auth/logout');
         } finally {
-          end();
+          // At once, so that a page for members only has sent the visitor to sign in before the
+          // caller leads them somewhere else.
+          flushSync(end);
         }
       },
       updateUser: async (changes) => {
