@@ -1,0 +1,222 @@
+//! From a draft to a blueprint: what goes without saying is filled in, ties are decided, references get their names.
+
+use std::collections::BTreeSet;
+
+use super::draft::{Draft, Link, LinkKind, Ref, Thing};
+use super::lexicon::{Domain, lexicon};
+use super::notation::{Noun, spaced};
+use crate::blueprint::{
+    AppFile, BlueprintFile, CoverageItem, EntityFile, FieldFile, FieldType, RelationFile, RelationKind, ThemeFile,
+};
+use crate::naming::{Words, clip, plural_of};
+
+/// A blueprint and what of the text it answers to.
+pub(super) struct Assembled {
+    pub(super) blueprint: BlueprintFile,
+    pub(super) coverage: Vec<CoverageItem>,
+    pub(super) warnings: Vec<String>,
+}
+
+/// Puts the blueprint together. `domain` names the app where the text does not.
+pub(super) fn assemble(mut draft: Draft, domain: Option<&Domain>) -> Assembled {
+    let spoken: BTreeSet<String> = draft
+        .links
+        .iter()
+        .flat_map(|link| [link.from.clone(), link.to.clone()])
+        .filter(|key| key != "user")
+        .collect();
+    let ties = decided(&draft);
+    let mut ties = usual_ties(&draft, ties, &spoken);
+    for (at, (_, link)) in ties.iter_mut().enumerate() {
+        if link.name.as_deref().is_none_or(str::is_empty) {
+            link.name = None;
+        }
+        debug_assert!(at < usize::MAX);
+    }
+    let everywhere = draft.access;
+    let mut entities: Vec<EntityFile> = Vec::with_capacity(draft.things.len());
+    for thing in &mut draft.things {
+        let fields = filled(thing);
+        entities.push(EntityFile {
+            name: Words::of(&thing.key).pascal(),
+            plural: None,
+            description: thing.description.clone().unwrap_or_default(),
+            access: thing.access.or(everywhere).unwrap_or_default(),
+            fields,
+            relations: Vec::new(),
+        });
+    }
+    let index = |key: &str| draft.things.iter().position(|thing| thing.key == key);
+    let mut names: Vec<(usize, String)> = Vec::new();
+    for (source, link) in &ties {
+        let Some(at) = index(&link.from) else { continue };
+        if entities[at].relations.len() >= super::draft::MAX_FIELDS {
+            continue;
+        }
+        let target = if link.to == "user" { "User".to_owned() } else { Words::of(&link.to).pascal() };
+        let many = link.kind == LinkKind::Many;
+        let words = Words::of(link.name.as_deref().unwrap_or(&link.to));
+        let name = if many { plural_of(&words) } else { words }.camel();
+        let relation = RelationFile {
+            kind: if many { RelationKind::ManyToMany } else { RelationKind::BelongsTo },
+            name: name.clone(),
+            target,
+            required: !many && link.required,
+        };
+        let entity = &mut entities[at];
+        // The tie stands for a field of the same name ("author").
+        entity.fields.retain(|field| field.name != name && field.name != format!("{name}Id"));
+        if !entity.relations.iter().any(|known| known.name == name) {
+            entity.relations.push(relation);
+        }
+        if let Some(source) = source {
+            names.push((*source, format!("{}.{name}", entity.name)));
+        }
+    }
+    let coverage = std::mem::take(&mut draft.coverage)
+        .into_iter()
+        .map(|(text, refs)| CoverageItem { covered_by: references(&refs, &entities, &names, &draft), text })
+        .collect();
+    let app = app(&draft, domain, &entities);
+    let theme = ThemeFile { primary: draft.primary.clone(), background: draft.background.clone() };
+    Assembled { blueprint: BlueprintFile { app, theme, entities }, coverage, warnings: draft.warnings }
+}
+
+fn references(refs: &[Ref], entities: &[EntityFile], names: &[(usize, String)], draft: &Draft) -> Vec<String> {
+    let mut texts: Vec<String> = Vec::new();
+    for one in refs {
+        let found: Vec<String> = match one {
+            Ref::Entity(key) => vec![Words::of(key).pascal()],
+            Ref::Field(key, name) => vec![format!("{}.{name}", Words::of(key).pascal())],
+            Ref::Link(at) => match names.iter().find(|(source, _)| source == at) {
+                Some((_, name)) => vec![name.clone()],
+                None => draft.links.get(*at).map(|link| Words::of(&link.from).pascal()).into_iter().collect(),
+            },
+            Ref::Access(key) if key.is_empty() => entities.iter().take(20).map(|entity| format!("{}.access", entity.name)).collect(),
+            Ref::Access(key) => vec![format!("{}.access", Words::of(key).pascal())],
+            Ref::Plain(text) => vec![text.clone()],
+        };
+        for text in found {
+            if !texts.contains(&text) {
+                texts.push(text);
+            }
+        }
+    }
+    texts
+}
+
+/// Decides what "has many" means: the other side belongs, or, where both sides have many, many-to-many.
+fn decided(draft: &Draft) -> Vec<(Option<usize>, Link)> {
+    let links = &draft.links;
+    let mut ties: Vec<(Option<usize>, Link)> = Vec::new();
+    let add = |ties: &mut Vec<(Option<usize>, Link)>, at: usize, link: Link| {
+        let same = ties.iter_mut().find(|(_, known)| {
+            let unnamed = known.name.is_none() || link.name.is_none() || known.name == link.name;
+            known.kind == link.kind && unnamed && ((known.from == link.from && known.to == link.to)
+                || (link.kind == LinkKind::Many && known.from == link.to && known.to == link.from))
+        });
+        match same {
+            Some((_, known)) => known.required |= link.required,
+            None => ties.push((Some(at), link)),
+        }
+    };
+    for (at, link) in links.iter().enumerate() {
+        let back = |kind: LinkKind| links.iter().any(|other| other.kind == kind && other.from == link.to && other.to == link.from);
+        let both = |kind: LinkKind| links.iter().any(|other| other.kind == kind && other.from == link.from && other.to == link.to);
+        match link.kind {
+            LinkKind::HasMany if link.from != link.to && (back(LinkKind::HasMany) || back(LinkKind::Many) || both(LinkKind::Many)) => {
+                add(&mut ties, at, Link { kind: LinkKind::Many, required: false, name: None, ..link.clone() });
+            }
+            LinkKind::HasMany => {
+                // "A task belongs to a project" has said it, and how far it is required.
+                if !back(LinkKind::Belongs) {
+                    let own = link.from == link.to;
+                    let name = own.then(|| "parent".to_owned());
+                    add(&mut ties, at, Link { kind: LinkKind::Belongs, from: link.to.clone(), to: link.from.clone(), name, required: !own });
+                }
+            }
+            _ => add(&mut ties, at, link.clone()),
+        }
+    }
+    ties
+}
+
+/// Adds the ties that well-known nouns usually have, between those present of which the text says nothing.
+fn usual_ties(draft: &Draft, mut ties: Vec<(Option<usize>, Link)>, spoken: &BTreeSet<String>) -> Vec<(Option<usize>, Link)> {
+    let present = |key: &str| draft.things.iter().any(|thing| thing.key == key && key != "user");
+    for thing in &draft.things {
+        let Some(noun) = noun_of(&thing.key) else { continue };
+        let described = !thing.fields.is_empty();
+        if described && spoken.contains(&thing.key) {
+            continue;
+        }
+        for tie in &noun.ties {
+            let user = tie.target == "user";
+            if user && (described || spoken.contains(&thing.key)) || !user && !present(&tie.target) {
+                continue;
+            }
+            let tied = ties.iter().any(|(_, link)| {
+                (link.from == thing.key && link.to == tie.target && (link.name == tie.name || tie.name.is_none() || link.name.is_none() || spoken.contains(&thing.key)))
+                    || (link.from == tie.target && link.to == thing.key)
+            });
+            let named = tie.name.as_deref().unwrap_or(&tie.target);
+            let said = thing.fields.iter().any(|field| spaced(&field.name) == named);
+            let is_self = tie.target == thing.key;
+            if tied || (is_self && thing.key != "folder" && thing.key != "employee") || (said && !present(&tie.target)) {
+                continue;
+            }
+            // Where several parents are named, a review of books need not be one of movies.
+            let alone = noun.ties.iter().filter(|other| other.required && present(&other.target) && other.target != tie.target && other.name.is_none()).count() == 0;
+            let pairwise = matches!(thing.key.as_str(), "review" | "comment" | "rating");
+            let kind = if tie.many { LinkKind::Many } else { LinkKind::Belongs };
+            ties.push((
+                None,
+                Link {
+                    kind,
+                    from: thing.key.clone(),
+                    to: tie.target.clone(),
+                    name: tie.name.as_ref().map(|name| spaced(name)),
+                    required: tie.required && (alone || !pairwise),
+                },
+            ));
+        }
+    }
+    ties
+}
+
+/// What is known of a noun, by all its words or the last of them.
+fn noun_of(key: &str) -> Option<&'static Noun> {
+    lexicon().noun(key).or_else(|| lexicon().noun(key.rsplit_once(' ')?.1))
+}
+
+/// The fields of an entity: those the text gives, else those such things usually have.
+fn filled(thing: &mut Thing) -> Vec<FieldFile> {
+    let fields = std::mem::take(&mut thing.fields);
+    if !fields.is_empty() || thing.key == "user" {
+        return fields;
+    }
+    if let Some(noun) = noun_of(&thing.key) {
+        return noun.fields.clone();
+    }
+    vec![
+        FieldFile { name: "name".into(), required: true, ..FieldFile::default() },
+        FieldFile { name: "description".into(), kind: FieldType::Text, ..FieldFile::default() },
+    ]
+}
+
+fn app(draft: &Draft, domain: Option<&Domain>, entities: &[EntityFile]) -> AppFile {
+    let plurals: Vec<String> = entities.iter().filter(|entity| entity.name != "User").map(|entity| plural_of(&Words::of(&entity.name)).lower()).collect();
+    let name = draft
+        .name
+        .clone()
+        .or_else(|| draft.fallback_name.clone())
+        .or_else(|| domain.map(|domain| domain.name.clone()))
+        .or_else(|| plurals.first().map(|plural| Words::of(plural).sentence()))
+        .unwrap_or_default();
+    let description = draft.description.clone().unwrap_or_else(|| match plurals.as_slice() {
+        [] => String::new(),
+        [one] => format!("Keeps {one}."),
+        [first @ .., last] => format!("Keeps {} and {last}.", first.iter().take(6).cloned().collect::<Vec<_>>().join(", ")),
+    });
+    AppFile { name: clip(name.trim(), 80).to_owned(), slug: None, description: clip(&description, 300).to_owned() }
+}

@@ -1,0 +1,222 @@
+//! Lists: "a title, a price and a status that is draft, published or archived" are three items.
+
+use super::lexicon::lexicon;
+use super::tokens::{Kind, Token, find};
+
+/// Words that begin an item of their own, so that no enumeration goes on past them.
+const STARTERS: &[&str] = &[
+    "a", "an", "the", "its", "their", "his", "her", "whether", "optional", "optionally", "unique", "how", "if", "when", "one", "many",
+    "several", "multiple", "zero", "some", "which", "each", "required",
+];
+
+/// Splits a list at commas and "and", but not inside parentheses, enumerations of values, or "between 1 and 5".
+pub(super) fn items(tokens: &[Token]) -> Vec<Vec<Token>> {
+    glue(shared_heads(split(tokens)))
+}
+
+struct Segment {
+    tokens: Vec<Token>,
+    /// Whether "and" stands before it.
+    after_and: bool,
+}
+
+/// Splits at commas, "and", "plus" and "as well as" outside parentheses.
+fn split(tokens: &[Token]) -> Vec<Segment> {
+    let mut segments = Vec::new();
+    let mut segment = Segment { tokens: Vec::new(), after_and: false };
+    let mut depth = 0_usize;
+    let mut between = false;
+    let mut i = 0;
+    while let Some(token) = tokens.get(i) {
+        match token.low.as_str() {
+            "(" | "[" | "{" if token.kind == Kind::Sign => depth += 1,
+            ")" | "]" | "}" if token.kind == Kind::Sign => depth = depth.saturating_sub(1),
+            "between" => between = true,
+            _ => {}
+        }
+        let mut skip = 0;
+        let mut and = false;
+        if depth == 0 && token.kind != Kind::Quoted {
+            match token.low.as_str() {
+                "," | ";" => skip = 1,
+                "and" if between => between = false,
+                "and" if is_date_and_time(tokens, i) => {}
+                "and" | "plus" => (skip, and) = (1, true),
+                "as" if find(&tokens[..tokens.len().min(i + 3)], &["as", "well", "as"], i) == Some(i) => {
+                    (skip, and) = (3, true);
+                }
+                _ => {}
+            }
+        }
+        if skip == 0 {
+            segment.tokens.push(token.clone());
+            i += 1;
+            continue;
+        }
+        i += skip;
+        if segment.tokens.is_empty() {
+            segment.after_and |= and;
+        } else {
+            let next = Segment { tokens: Vec::new(), after_and: and };
+            segments.push(std::mem::replace(&mut segment, next));
+        }
+    }
+    if !segment.tokens.is_empty() {
+        segments.push(segment);
+    }
+    segments
+}
+
+fn is_date_and_time(tokens: &[Token], and: usize) -> bool {
+    and > 0
+        && tokens[and - 1].is_any(&["date", "terms", "questions", "food", "research", "health"])
+        && tokens.get(and + 1).is_some_and(|t| t.is_any(&["time", "conditions", "answers", "drink", "development", "safety"]))
+}
+
+/// "First and last name" are two names: the first half gets the word that it shares.
+fn shared_heads(mut segments: Vec<Segment>) -> Vec<Segment> {
+    const HALVES: &[&str] = &[
+        "first", "start", "starting", "begin", "opening", "minimum", "min", "departure", "check-in", "home", "billing", "pickup", "pick-up",
+        "issue", "sender", "unit", "original", "purchase",
+    ];
+    for i in 0..segments.len().saturating_sub(1) {
+        let next = &segments[i + 1];
+        let bare = segments[i].tokens.last().is_some_and(|token| token.is_any(HALVES)) && segments[i].tokens.len() <= 2;
+        let pair = next.tokens.len() >= 2 && next.tokens[0].is_word() && !next.tokens[0].is_any(STARTERS) && next.tokens[1].is_word();
+        if bare && pair && next.after_and {
+            let head = next.tokens[1].clone();
+            segments[i].tokens.push(head);
+        }
+    }
+    segments
+}
+
+/// Whether an enumeration of values begins in these tokens and goes on at their end.
+fn opens(tokens: &[Token]) -> bool {
+    let mut depth = 0_usize;
+    let mut open = false;
+    for (i, token) in tokens.iter().enumerate() {
+        match token.low.as_str() {
+            "(" | "[" => depth += 1,
+            ")" | "]" => depth = depth.saturating_sub(1),
+            _ if depth > 0 => {}
+            ":" | "=" => open = tokens.get(i + 1).is_some_and(|next| !is_type(&next.low)),
+            "either" | "like" => open = true,
+            "one" if tokens.get(i + 1).is_some_and(|next| next.is("of")) => open = true,
+            "values" | "options" | "choices" => open = true,
+            // "that is planned", but not "that is required" or "that is between 1 and 5".
+            "is" | "be" | "are" if i > 0 && tokens[i - 1].is_any(&["that", "which", "can", "may", "must"]) => {
+                open = tokens.get(i + 1).is_none_or(|next| {
+                    next.is_word() && !next.is_any(&["required", "optional", "unique", "between", "a", "an", "at", "not"])
+                });
+            }
+            "or" if open => open = false,
+            _ => {}
+        }
+    }
+    open
+}
+
+fn is_type(low: &str) -> bool {
+    super::fields::type_word(low).is_some()
+}
+
+/// Rejoins what belongs to one enumeration of values.
+fn glue(segments: Vec<Segment>) -> Vec<Vec<Token>> {
+    let mut items: Vec<Vec<Token>> = Vec::new();
+    let mut open = false;
+    for segment in segments {
+        let relative = segment.tokens.first().is_some_and(|token| token.is_any(&["which", "that", "defaulting", "defaults"]));
+        if relative && let Some(last) = items.last_mut() {
+            last.extend(segment.tokens);
+            open = opens(last) && !has_closing_or(last);
+            continue;
+        }
+        let starts_anew = segment.tokens.first().is_some_and(|token| token.is_any(STARTERS));
+        let has_or = or_at(&segment.tokens).is_some();
+        let bare = !starts_anew && or_free(&segment.tokens) <= 3;
+        if open && bare {
+            let plain = segment.tokens.iter().take_while(|t| !t.is("(")).count() <= 2;
+            // Two values and an "and" are the end of an enumeration only if what follows looks like one more value.
+            let known_field = lexicon().is_field_word(&super::nouns::key_of(&super::tokens::phrase(&segment.tokens)));
+            if !segment.after_and || (plain && !has_or && !known_field) {
+                open = !has_or && !segment.after_and;
+                append(&mut items, segment.tokens);
+                continue;
+            }
+        }
+        // "priority low, medium or high": the "or" shows that what came before were values.
+        if !open && bare && has_or && !segment.after_and {
+            let back = items.iter().rposition(|item| item.len() >= 2 || item.first().is_some_and(|t| t.is_any(STARTERS)));
+            if let Some(back) = back.filter(|&back| items[back + 1..].iter().all(|item| item.len() == 1)) {
+                let values: Vec<Vec<Token>> = items.drain(back + 1..).collect();
+                for value in values {
+                    append(&mut items, value);
+                }
+                append(&mut items, segment.tokens);
+                continue;
+            }
+        }
+        open = opens(&segment.tokens) && !has_closing_or(&segment.tokens);
+        items.push(segment.tokens);
+    }
+    items
+}
+
+/// Adds a value to the last item, behind a comma.
+fn append(items: &mut [Vec<Token>], tokens: Vec<Token>) {
+    if let Some(last) = items.last_mut() {
+        let at = last.last().map_or(0, |token| token.end);
+        last.push(Token { kind: Kind::Sign, text: ",".into(), low: ",".into(), start: at, end: at });
+        last.extend(tokens);
+    }
+}
+
+fn or_at(tokens: &[Token]) -> Option<usize> {
+    let mut depth = 0_usize;
+    tokens.iter().position(|token| {
+        match token.low.as_str() {
+            "(" => depth += 1,
+            ")" => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth == 0 && token.is("or")
+    })
+}
+
+fn has_closing_or(tokens: &[Token]) -> bool {
+    or_at(tokens).is_some()
+}
+
+/// How many words stand before an "or" or a parenthesis.
+fn or_free(tokens: &[Token]) -> usize {
+    tokens.iter().take_while(|token| !token.is_any(&["or", "("])).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tokens::{phrase, tokenize};
+    use super::items;
+
+    #[track_caller]
+    fn check(text: &str, expected: &[&str]) {
+        let found: Vec<String> = items(&tokenize(text, 0)).iter().map(|item| phrase(item)).collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn lists() {
+        check("a title, a price and a date", &["a title", "a price", "a date"]);
+        check("title (a, b), price", &["title ( a , b )", "price"]);
+        check("a rating between 1 and 5, and notes", &["a rating between 1 and 5", "notes"]);
+        check("a status that is planned, active or done (planned by default), a start date", &[
+            "a status that is planned , active or done ( planned by default )",
+            "a start date",
+        ]);
+        check("a name and a status, which is one of red, green, blue or grey", &["a name", "a status which is one of red , green , blue or grey"]);
+        check("first and last name, start and end date", &["first name", "last name", "start date", "end date"]);
+        check("a name, a priority low, medium or high, and notes", &["a name", "a priority low , medium or high", "notes"]);
+        check("title, status: draft, published or archived, price", &["title", "status : draft , published or archived", "price"]);
+        check("title: string, done: boolean", &["title : string", "done : boolean"]);
+    }
+}

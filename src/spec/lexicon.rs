@@ -1,0 +1,372 @@
+//! The words the reader knows, loaded once from `agents/planner/`.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::OnceLock;
+
+use include_dir::{Dir, include_dir};
+use serde::Deserialize;
+
+use super::notation::{Noun, noun, spaced};
+use crate::blueprint::{Access, FieldType};
+
+static DATA: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/agents/planner");
+
+/// A well-known kind of app.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Domain {
+    pub(super) name: String,
+    pub(super) description: String,
+    /// Words and phrases that name it.
+    pub(super) keywords: Vec<String>,
+    /// Nouns it consists of.
+    pub(super) entities: Vec<String>,
+    /// Of those, the ones it lends to a more particular domain named beside it ("CRM for a clinic").
+    #[serde(default)]
+    pub(super) blend: Vec<String>,
+    #[serde(default)]
+    pub(super) access: BTreeMap<String, Access>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Fields {
+    boolean: BTreeSet<String>,
+    text: BTreeSet<String>,
+    email: BTreeSet<String>,
+    url: BTreeSet<String>,
+    datetime: BTreeSet<String>,
+    date: BTreeSet<String>,
+    integer: BTreeSet<String>,
+    decimal: BTreeSet<String>,
+    string: BTreeSet<String>,
+    values: BTreeMap<String, Vec<String>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Users {
+    users: BTreeSet<String>,
+    roles: BTreeSet<String>,
+    implied: BTreeSet<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Features {
+    builtin: BTreeMap<String, Vec<String>>,
+    unsupported: BTreeMap<String, Vec<String>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Grammar {
+    pub(super) app: BTreeSet<String>,
+    pub(super) app_only: BTreeSet<String>,
+    pub(super) headings: BTreeSet<String>,
+    pub(super) entity_lists: BTreeSet<String>,
+    pub(super) excluded: BTreeSet<String>,
+    pub(super) classifiers: BTreeSet<String>,
+    pub(super) many_verbs: BTreeSet<String>,
+    pub(super) determiners: BTreeSet<String>,
+    pub(super) many: BTreeSet<String>,
+    pub(super) pronouns: BTreeSet<String>,
+}
+
+/// Another language's words.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Language {
+    /// Words by which it is recognised.
+    pub(super) marks: BTreeSet<String>,
+    pub(super) words: HashMap<String, String>,
+}
+
+#[derive(Default, Deserialize)]
+struct Colours {
+    #[serde(default)]
+    pairs: BTreeMap<String, String>,
+    #[serde(flatten)]
+    plain: BTreeMap<String, String>,
+}
+
+/// A feature that a phrase names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Feature {
+    /// What the app does by itself (the reference that answers to it), or what it cannot do (its name).
+    pub(super) name: String,
+    pub(super) supported: bool,
+}
+
+/// Everything the reader knows.
+pub(super) struct Lexicon {
+    nouns: BTreeMap<String, Noun>,
+    pub(super) domains: Vec<Domain>,
+    /// Phrase to indices of domains.
+    pub(super) domain_phrases: HashMap<String, usize>,
+    fields: Fields,
+    users: Users,
+    /// First word to phrases, longest first.
+    features: HashMap<String, Vec<(Vec<String>, Feature)>>,
+    pub(super) grammar: Grammar,
+    pub(super) languages: Vec<Language>,
+    colours: Colours,
+    spellings: HashMap<&'static str, &'static str>,
+}
+
+/// The one lexicon.
+pub(super) fn lexicon() -> &'static Lexicon {
+    static LEXICON: OnceLock<Lexicon> = OnceLock::new();
+    LEXICON.get_or_init(|| Lexicon::load().unwrap_or_else(|fault| unreachable!("the embedded data is tested: {fault}")))
+}
+
+fn parsed<T: for<'de> Deserialize<'de>>(path: &str) -> Result<T, String> {
+    let file = DATA.get_file(path).and_then(|file| file.contents_utf8()).ok_or_else(|| format!("{path} is missing"))?;
+    toml::from_str(file).map_err(|error| format!("{path}: {error}"))
+}
+
+fn files(folder: &str) -> Result<Vec<(String, &'static str)>, String> {
+    let dir = DATA.get_dir(folder).ok_or_else(|| format!("{folder} is missing"))?;
+    let mut files: Vec<(String, &'static str)> = dir
+        .files()
+        .filter_map(|file| Some((file.path().display().to_string(), file.contents_utf8()?)))
+        .collect();
+    files.sort();
+    Ok(files)
+}
+
+impl Lexicon {
+    fn load() -> Result<Self, String> {
+        let mut lexicon = Self {
+            nouns: BTreeMap::new(),
+            domains: Vec::new(),
+            domain_phrases: HashMap::new(),
+            fields: parsed("words/fields.toml")?,
+            users: parsed("words/users.toml")?,
+            features: HashMap::new(),
+            grammar: parsed("words/grammar.toml")?,
+            languages: vec![parsed("words/german.toml")?, parsed("words/french.toml")?],
+            colours: parsed("words/colours.toml")?,
+            spellings: HashMap::from([
+                ("e-mail", "email"),
+                ("e-mails", "emails"),
+                ("colour", "color"),
+                ("colours", "colors"),
+                ("coloured", "colored"),
+                ("centre", "center"),
+                ("favourite", "favorite"),
+                ("favourites", "favorites"),
+                ("organise", "organize"),
+                ("organiser", "organizer"),
+                ("licence", "license"),
+                ("licences", "licenses"),
+                ("behaviour", "behavior"),
+                ("catalogue", "catalog"),
+                ("programme", "program"),
+                ("to-dos", "todos"),
+                ("to-do", "todo"),
+                ("sub-tasks", "subtasks"),
+                ("&", "and"),
+                ("can't", "cannot"),
+                ("has_many", "has-many"),
+            ]),
+        };
+        for (path, text) in files("nouns")? {
+            let entries: BTreeMap<String, String> = toml::from_str(text).map_err(|error| format!("{path}: {error}"))?;
+            for (key, text) in entries {
+                let described = noun(&text, &lexicon).ok_or_else(|| format!("{path}: {key}"))?;
+                lexicon.nouns.insert(spaced(&key), described);
+            }
+        }
+        for (path, text) in files("domains")? {
+            let domain: Domain = toml::from_str(text).map_err(|error| format!("{path}: {error}"))?;
+            for keyword in &domain.keywords {
+                lexicon.domain_phrases.entry(keyword.clone()).or_insert(lexicon.domains.len());
+            }
+            lexicon.domains.push(domain);
+        }
+        let features: Features = parsed("words/features.toml")?;
+        for (supported, groups) in [(true, features.builtin), (false, features.unsupported)] {
+            for (name, phrases) in groups {
+                for text in phrases {
+                    let words: Vec<String> = text.split_whitespace().map(ToOwned::to_owned).collect();
+                    let Some(first) = words.first().cloned() else { continue };
+                    let feature = Feature { name: name.clone(), supported };
+                    lexicon.features.entry(first).or_default().push((words, feature));
+                }
+            }
+        }
+        for phrases in lexicon.features.values_mut() {
+            phrases.sort_by_key(|(words, _)| std::cmp::Reverse(words.len()));
+        }
+        Ok(lexicon)
+    }
+
+    /// What is known of a noun, by its singular words.
+    pub(super) fn noun(&self, key: &str) -> Option<&Noun> {
+        self.nouns.get(key)
+    }
+
+    /// The form in which a word is looked up, where it has several.
+    pub(super) fn spelling(&self, low: &str) -> Option<&'static str> {
+        self.spellings.get(low).copied()
+    }
+
+    /// The type that a field's name suggests; `words` in lower case, divided by blanks.
+    pub(super) fn type_of(&self, words: &str) -> FieldType {
+        let first = words.split(' ').next().unwrap_or_default();
+        let last = words.rsplit(' ').next().unwrap_or_default();
+        let fields = &self.fields;
+        let sets = [
+            (&fields.string, FieldType::String),
+            (&fields.email, FieldType::Email),
+            (&fields.url, FieldType::Url),
+            (&fields.datetime, FieldType::Datetime),
+            (&fields.date, FieldType::Date),
+            (&fields.integer, FieldType::Integer),
+            (&fields.decimal, FieldType::Decimal),
+            (&fields.text, FieldType::Text),
+            (&fields.boolean, FieldType::Boolean),
+        ];
+        let known = |name: &str| sets.iter().find(|(set, _)| set.contains(name)).map(|&(_, kind)| kind);
+        if let Some(kind) = known(words) {
+            return kind;
+        }
+        if words.contains(' ') {
+            if matches!(first, "is" | "has" | "was" | "can" | "allows" | "needs" | "are" | "should") {
+                return FieldType::Boolean;
+            }
+            if words.starts_with("number of ") || matches!(last, "count" | "minutes" | "seconds" | "days" | "hours") {
+                return FieldType::Integer;
+            }
+            match last {
+                "at" => return FieldType::Datetime,
+                "on" | "by" if known(first).is_none() => return FieldType::Date,
+                _ => {}
+            }
+            if words.starts_with("date of") || words.starts_with("day of") {
+                return FieldType::Date;
+            }
+            if words.starts_with("time of") {
+                return FieldType::Datetime;
+            }
+            let tail = words.rsplitn(3, ' ').take(2).collect::<Vec<_>>();
+            if let [last, before] = tail.as_slice()
+                && let Some(kind) = known(&format!("{before} {last}"))
+            {
+                return kind;
+            }
+        }
+        // Of a longer name's last word, only what is never a mere adjective counts: "release published" is no yes or no.
+        known(last).unwrap_or_default()
+    }
+
+    /// The usual values of an enum, by the field's last word.
+    pub(super) fn values_of(&self, words: &str) -> Option<&[String]> {
+        self.fields.values.get(words.rsplit(' ').next()?).map(Vec::as_slice)
+    }
+
+    /// Whether a plural of this word is a text rather than many things ("notes", "instructions").
+    pub(super) fn is_text_word(&self, low: &str) -> bool {
+        self.fields.text.contains(low) && !matches!(low, "comments" | "reviews" | "ingredients" | "answers" | "messages")
+    }
+
+    /// Whether a word is well known as the name of a field.
+    pub(super) fn is_field_word(&self, low: &str) -> bool {
+        let fields = &self.fields;
+        [
+            &fields.boolean,
+            &fields.text,
+            &fields.email,
+            &fields.url,
+            &fields.datetime,
+            &fields.date,
+            &fields.integer,
+            &fields.decimal,
+            &fields.string,
+        ]
+        .iter()
+        .any(|set| set.contains(low))
+            || self.fields.values.contains_key(low)
+            || matches!(low, "status" | "type" | "color" | "isbn" | "sku" | "code" | "slug" | "phone" | "address" | "role")
+    }
+
+    /// Whether a noun, in the singular, means the built-in user.
+    pub(super) fn is_user(&self, key: &str) -> bool {
+        self.users.users.contains(key)
+    }
+
+    /// Whether a noun, in the singular, is a part that a user plays.
+    pub(super) fn is_user_role(&self, key: &str) -> bool {
+        self.users.roles.contains(key)
+    }
+
+    /// Whether every record has such a tie to a user by itself.
+    pub(super) fn is_implied_role(&self, key: &str) -> bool {
+        self.users.implied.contains(key)
+    }
+
+    /// The feature named by the words that begin here, and how many they are.
+    pub(super) fn feature(&self, words: &[&str]) -> Option<(&Feature, usize)> {
+        self.features.get(*words.first()?)?.iter().find_map(|(phrase, feature)| {
+            let fits = phrase.len() <= words.len() && phrase.iter().zip(words).all(|(a, b)| a == b);
+            fits.then_some((feature, phrase.len()))
+        })
+    }
+
+    /// A colour by one word or two.
+    pub(super) fn colour(&self, name: &str) -> Option<&str> {
+        let name = name.replace("colour", "color");
+        self.colours.pairs.get(&name).or_else(|| self.colours.plain.get(&name)).map(String::as_str)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_data_is_whole() {
+        let lexicon = Lexicon::load().unwrap();
+        assert!(lexicon.nouns.len() >= 250, "{} nouns", lexicon.nouns.len());
+        assert!(lexicon.domains.len() >= 45, "{} domains", lexicon.domains.len());
+        for (key, noun) in &lexicon.nouns {
+            assert!(!noun.fields.is_empty() && noun.fields.len() < 20, "{key}");
+            for tie in &noun.ties {
+                assert!(tie.target == "user" || lexicon.noun(&tie.target).is_some() || !tie.required, "{key} -> {}", tie.target);
+            }
+        }
+        for domain in &lexicon.domains {
+            for key in domain.entities.iter().chain(&domain.blend).chain(domain.access.keys()) {
+                assert!(lexicon.noun(&spaced(key)).is_some() || key == "screen", "{}: {key}", domain.name);
+            }
+        }
+    }
+
+    #[test]
+    fn types_by_name() {
+        use FieldType::{Boolean, Date, Datetime, Decimal, Email, Enum, Integer, String, Text, Url};
+        for (name, kind) in [
+            ("title", String),
+            ("due date", Date),
+            ("starts at", Datetime),
+            ("price", Decimal),
+            ("unit price", Decimal),
+            ("contact email", Email),
+            ("number of pages", Integer),
+            ("is featured", Boolean),
+            ("in stock", Boolean),
+            ("cover image", Url),
+            ("short description", Text),
+            ("phone number", String),
+            ("date of birth", Date),
+            ("rating", Integer),
+            ("prep time", Integer),
+            ("start time", Datetime),
+            ("room number", String),
+        ] {
+            assert_eq!(lexicon().type_of(name), kind, "{name}");
+        }
+        assert_ne!(lexicon().type_of("status"), Enum);
+    }
+}

@@ -1,0 +1,79 @@
+//! What the app is called.
+
+use super::draft::{Draft, Ref};
+use super::lexicon::lexicon;
+use super::nouns::key_of;
+use super::tokens::{Kind, Token, source_of};
+
+/// Takes "called Foo" out of a sentence. `early` where the sentence is one of the first.
+pub(super) fn take(source: &str, tokens: Vec<Token>, early: bool, draft: &mut Draft) -> Vec<Token> {
+    if draft.name.is_some() || !early {
+        return tokens;
+    }
+    let called = tokens.iter().enumerate().find_map(|(at, token)| {
+        let verb = token.is_any(&["called", "named", "titled", "entitled"])
+            || (token.is("it") && at > 0 && tokens[at - 1].is_any(&["call", "name"]));
+        let attribute = at > 0 && tokens[at - 1].is_any(&["field", "column", "attribute", "entity", "table", "model", "is", "are", "be"])
+            && !tokens[..at].iter().any(|t| t.is_any(&["app", "application", "site", "shop", "tool"]));
+        let length = name_length(&tokens[at + 1..]);
+        (verb && !attribute && length > 0).then_some((at, at + 1 + length))
+    });
+    if let Some((start, end)) = called {
+        draft.name = Some(source_of(source, &tokens[start + 1..end]).trim_matches(['"', '\'']).trim().to_owned());
+        draft.cover(source_of(source, &tokens[start..end]), vec![Ref::Plain("app.name".into())]);
+        let mut kept = tokens[..start].to_vec();
+        kept.extend_from_slice(&tokens[end..]);
+        return kept;
+    }
+    // "Northwind is a tracker", "Fresh Cart - an online shop".
+    let length = name_length(&tokens);
+    let joint = tokens.get(length).is_some_and(|token| token.is_any(&["is", "-", ",", ":"]));
+    let article = tokens.get(length + 1).is_some_and(|token| token.is_any(&["a", "an", "the"]));
+    let first = tokens.first().map(|token| key_of(&token.low)).unwrap_or_default();
+    let plain_word = length == 1 && (lexicon().noun(&first).is_some() || lexicon().grammar.pronouns.contains(&first));
+    let common = lexicon().grammar.determiners.contains(&first) || lexicon().grammar.app.contains(&first);
+    if (1..=4).contains(&length) && joint && article && !plain_word && !common {
+        draft.name = Some(source_of(source, &tokens[..length]).trim_matches(['"', '\'']).to_owned());
+        draft.cover(source_of(source, &tokens[..length]), vec![Ref::Plain("app.name".into())]);
+        return tokens[length + 1..].to_vec();
+    }
+    tokens
+}
+
+/// How many tokens from the front make a name: one in quotes, or words with capitals.
+fn name_length(tokens: &[Token]) -> usize {
+    match tokens.first() {
+        Some(first) if first.kind == Kind::Quoted => 1,
+        _ => tokens
+            .iter()
+            .take(5)
+            .take_while(|token| token.is_word() && token.text.chars().next().is_some_and(|c| c.is_uppercase() || c.is_numeric()))
+            .count(),
+    }
+}
+
+/// A name from the head of a sentence such as "a simple task tracker with projects": `Task Tracker`.
+pub(super) fn from_head(words: &[&str]) -> Option<String> {
+    const PLAIN: &[&str] = &[
+        "simple", "small", "basic", "little", "full", "new", "modern", "nice", "web", "online", "my", "our", "complete", "tiny", "please",
+        "build", "create", "make", "me", "i", "we", "need", "want", "public", "private",
+    ];
+    let words: Vec<&str> = words
+        .iter()
+        .copied()
+        .skip_while(|word| lexicon().grammar.determiners.contains(*word) || PLAIN.contains(word))
+        .take(4)
+        .collect();
+    let all_plain = words.iter().all(|word| matches!(*word, "app" | "application" | "site" | "website" | "system" | "tool" | "platform"));
+    if words.is_empty() || all_plain {
+        return None;
+    }
+    let capital = |word: &str| {
+        if matches!(word, "crm" | "hr" | "lms" | "faq" | "tv" | "diy" | "cms" | "erp" | "it") {
+            return word.to_uppercase();
+        }
+        let mut chars = word.chars();
+        chars.next().map_or_else(String::new, |first| first.to_uppercase().collect::<String>() + chars.as_str())
+    };
+    Some(words.into_iter().map(capital).collect::<Vec<_>>().join(" "))
+}
