@@ -29,6 +29,7 @@ pub(super) fn read(tokens: &[Token], current: Option<&str>, draft: &mut Draft) -
     };
     for key in &keys {
         let mut conflict = false;
+        draft.declare(key);
         if let (Some(access), Some(thing)) = (access, draft.thing(key)) {
             match (thing.access, access) {
                 (None, _) => thing.access = Some(access),

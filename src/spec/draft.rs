@@ -168,6 +168,9 @@ impl Draft {
 
     /// Adds a tie, or completes the one that says the same; its index.
     pub(super) fn link(&mut self, link: Link) -> usize {
+        for key in [&link.from, &link.to] {
+            self.declare(key);
+        }
         let same = self.links.iter().rposition(|known| {
             known.kind == link.kind
                 && known.from == link.from

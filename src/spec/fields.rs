@@ -20,9 +20,9 @@ pub(super) struct Described {
     pub(super) min: Option<f64>,
     pub(super) max: Option<f64>,
     /// Whether the bounds came as a range, which only numbers have.
-    range: bool,
+    pub(super) range: bool,
     /// Whether the bounds count characters.
-    characters: bool,
+    pub(super) characters: bool,
     pub(super) values: Vec<String>,
 }
 
@@ -127,7 +127,9 @@ fn is_trailing_type(token: &Token, before: &[Token]) -> bool {
     match token.low.as_str() {
         "text" | "date" | "email" | "link" | "url" | "number" | "currency" | "paragraph" | "real" | "money" => {
             let known = lexicon().type_of(&phrase(before));
-            known == kind || (kind == FieldType::Integer && known == FieldType::Integer)
+            let own = matches!(token.low.as_str(), "date" | "email" | "link" | "url" | "number");
+            let again = before.last().is_some_and(|last| last.low == token.low);
+            again || (!own && known == kind)
         }
         "flag" => false,
         _ => true,

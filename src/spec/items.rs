@@ -31,7 +31,7 @@ fn split(tokens: &[Token]) -> Vec<Segment> {
         match token.low.as_str() {
             "(" | "[" | "{" if token.kind == Kind::Sign => depth += 1,
             ")" | "]" | "}" if token.kind == Kind::Sign => depth = depth.saturating_sub(1),
-            "between" => between = true,
+            "between" if depth == 0 => between = true,
             _ => {}
         }
         let mut skip = 0;

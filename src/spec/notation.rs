@@ -63,9 +63,10 @@ fn field(text: &str, lexicon: &Lexicon) -> Option<FieldFile> {
     };
     let mut kind = (!field.values.is_empty()).then_some(FieldType::Enum);
     for word in words {
-        match word {
+        field.required |= word.ends_with('!');
+        match word.trim_end_matches('!') {
             "unique" => field.unique = true,
-            _ => match word.split_once("..") {
+            word => match word.split_once("..") {
                 Some((min, max)) => {
                     field.min = min.parse::<i64>().ok().map(Number::from);
                     field.max = max.parse::<i64>().ok().map(Number::from);

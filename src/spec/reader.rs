@@ -160,7 +160,7 @@ fn heading(reader: &mut Sentences<'_>, place: &mut Place, tokens: &[Token], leve
         let name = text.split([':', '(']).next().unwrap_or(&text).split(" - ").next().unwrap_or(&text).trim().trim_matches(['"', '\'', '*']).to_owned();
         let name = ["Specification", "specification", "Spec", "spec", "PRD", "Requirements", "requirements"].iter().fold(name, |name, tail| name.strip_suffix(tail).unwrap_or(&name).trim().to_owned());
         if reader.draft.name.is_none() && !name.is_empty() {
-            reader.draft.name = Some(name);
+            reader.draft.fallback_name = Some(name);
             reader.draft.cover(text, vec![Ref::Plain("app.name".into())]);
         }
         return;
@@ -212,7 +212,8 @@ fn point(reader: &mut Sentences<'_>, place: &mut Place, tokens: &[Token], indent
     if let Some(owner) = owner {
         place.stack.push((indent, Some(owner.clone())));
         // "fields:" and "relations:" only group what is below them.
-        if lexicon().grammar.headings.contains(&plain) && (rest.is_empty() || plain == "fields" || plain == "attributes") || matches!(plain.as_str(), "belongs to" | "has many" | "columns") && rest.is_empty() {
+        let groups = matches!(plain.as_str(), "fields" | "attributes" | "properties" | "columns" | "relations" | "relationships" | "associations");
+        if groups || nested && matches!(plain.as_str(), "belongs to" | "has many") {
             if !rest.is_empty() {
                 let members = reader.members(&owner, rest);
                 reader.cover_members(source_of(reader.source, tokens), members);

@@ -95,6 +95,16 @@ impl Sentences<'_> {
             self.draft.refuse(text, &found.name);
             return;
         }
+        // "books (title, price), authors (name)" lists entities with their fields.
+        let open = tokens.iter().position(|token| token.is("(")).filter(|at| (1..=3).contains(at));
+        if let Some(at) = open.filter(|&at| is_plural(&tokens[at - 1].low) && !lexicon().is_field_word(&tokens[at - 1].low)) {
+            let key = key_of(&phrase(&tokens[..at]));
+            if self.current.is_none() || lexicon().noun(&key).is_some() {
+                let refs = self.entity_list(tokens);
+                self.draft.cover(text, refs);
+                return;
+            }
+        }
         if let Some(refs) = self.field_statement(tokens) {
             self.draft.cover(text, refs);
             return;
@@ -166,6 +176,9 @@ impl Sentences<'_> {
         }
         let key = subject_key(subject);
         let words = key.split(' ').count();
+        if let Some((known, 0)) = self.draft.resolve(&key) {
+            self.draft.declare(&known);
+        }
         if key.is_empty() || words > 3 || subject.iter().any(|token| !token.is_word()) || self.draft.resolve(&key).is_some_and(|(_, skip)| skip == 0) {
             return;
         }
@@ -679,7 +692,7 @@ fn without_lead(tokens: &[Token]) -> &[Token] {
         "i'd", "can", "could", "you", "additionally", "furthermore", "moreover", "then", "finally", "in", "addition", "also", "lets", "let's", "just", "hello", "hi",
         "write", "implement", "looking", "for", "im", "i'm", "so", "basically", "here", "is", "this", "it",
     ];
-    let lead = tokens.first().is_some_and(|t| t.is_any(&["please", "build", "create", "make", "generate", "develop", "design", "give", "i", "we", "i'd", "can", "could", "additionally", "furthermore", "moreover", "finally", "let's", "hello", "hi", "write", "implement", "i'm", "this", "also"]));
+    let lead = tokens.first().is_some_and(|t| t.is_any(&["please", "build", "create", "make", "generate", "develop", "design", "give", "i", "we", "i'd", "additionally", "furthermore", "moreover", "finally", "let's", "hello", "hi", "write", "implement", "i'm", "this", "also"]));
     if !lead {
         return tokens;
     }
