@@ -3,6 +3,7 @@
 mod client;
 mod credentials;
 mod money;
+mod offline;
 mod settings;
 
 pub use client::{
@@ -10,6 +11,7 @@ pub use client::{
 };
 pub use credentials::{GEMINI_VARIABLES, GeminiEnvironment, gemini_environment, key_file};
 pub use money::Money;
+pub use offline::Offline;
 pub use settings::{
     BudgetSettings, DEFAULT_GEMINI_BASE_URL, DEFAULT_GEMINI_MODEL, DEFAULT_OPENAI_BASE_URL, GeminiSettings,
     InvalidSetting, LlmSettings, OpenAiSettings, ProviderChoice, RateSettings, RetrySettings, SafetySetting,

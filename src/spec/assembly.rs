@@ -26,13 +26,7 @@ pub(super) fn assemble(mut draft: Draft, domain: Option<&Domain>) -> Assembled {
         .filter(|key| key != "user")
         .collect();
     let ties = decided(&draft);
-    let mut ties = usual_ties(&draft, ties, &spoken);
-    for (at, (_, link)) in ties.iter_mut().enumerate() {
-        if link.name.as_deref().is_none_or(str::is_empty) {
-            link.name = None;
-        }
-        debug_assert!(at < usize::MAX);
-    }
+    let ties = usual_ties(&draft, ties, &spoken);
     let everywhere = draft.access;
     let mut entities: Vec<EntityFile> = Vec::with_capacity(draft.things.len());
     for thing in &mut draft.things {

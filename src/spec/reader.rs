@@ -36,11 +36,6 @@ pub(super) fn read(text: &str) -> SpecReading {
     if named == 0 && let Some((domain, blend)) = &domain {
         fill(&mut draft, domain, blend.as_deref());
         filled_by = Some(domain.name.clone());
-        for (_, refs) in &mut draft.coverage {
-            if refs.is_empty() || refs == &[Ref::Plain("app.description".into())] {
-                continue;
-            }
-        }
     } else if named == 0 {
         purpose_nouns(&source, &mut draft);
     }

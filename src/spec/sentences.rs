@@ -341,7 +341,8 @@ impl Sentences<'_> {
     /// "A bookshop with authors, books and reviews", "an app to manage X and Y", "there are X and Y".
     fn app_level(&mut self, tokens: &[Token]) -> Option<Vec<Ref>> {
         let at = tokens.iter().position(|token| {
-            token.is_any(&["with", "for", "to", "where", "that", "which", "has", "have", "contains", "includes", "including", "featuring", "of", ":", "containing", "about", "consists", "having", "are", "manages", "tracks", "stores", "("]) || token.is_any(KEEPS)
+            token.is_any(&["with", "for", "to", "where", "that", "which", "has", "have", "contains", "includes", "including", "featuring", "of", ":", "containing", "about", "consists", "having", "are", "manages", "tracks", "stores", "("])
+                || (token.is_any(KEEPS) && !noun_at(tokens, token))
         });
         let head = &tokens[..at.unwrap_or(tokens.len())];
         let key = subject_key(head);
@@ -490,7 +491,6 @@ impl Sentences<'_> {
                     {
                         refs.push(relations::link(&mut self.draft, LinkKind::Belongs, &key, &target, None, true));
                     }
-                } else if first.is_any(&["in", "per"]) {
                 }
             }
             last = Some(key);
@@ -805,6 +805,11 @@ fn list_start(tokens: &[Token], from: Option<usize>, personal: bool) -> Option<u
 fn token_is_noun_list(tokens: &[Token], at: usize) -> bool {
     is_plural(&tokens[at].low) && lexicon().noun(&singular(&tokens[at].low)).is_some()
         && tokens.get(at + 1).is_none_or(|next| next.is_any(&[",", "and", ".", "(", "with"]))
+}
+
+/// Whether a word that is a verb too follows a determiner: "a book", "each log".
+fn noun_at(tokens: &[Token], token: &Token) -> bool {
+    tokens.windows(2).any(|pair| pair[1].start == token.start && pair[0].is_any(&["a", "an", "the", "each", "every", "one"]))
 }
 
 /// One entry of a list of entities.
