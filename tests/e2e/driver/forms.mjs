@@ -120,7 +120,9 @@ async function pick(page, element, hints) {
     await page.keyboard.press('Escape');
     return undefined;
   }
-  await options.nth(index).click();
+  // Choosing what is chosen already would take it away again.
+  const chosen = await options.nth(index).getAttribute('aria-selected');
+  if (chosen !== 'true') await options.nth(index).click();
   if ((await options.count()) > 0) await page.keyboard.press('Escape');
   return usable[index];
 }

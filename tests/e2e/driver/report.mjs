@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from 'node:util';
+
 /** Runs steps one after the other, prints a line for each and keeps the score. */
 export class Report {
   #passed = 0;
@@ -39,8 +41,7 @@ export class Report {
 /** Playwright's messages carry colours and long call logs: the first lines say enough. */
 function readable(error) {
   const text = error instanceof Error ? error.message : String(error);
-  // eslint-disable-next-line no-control-regex
-  return text.replace(/\u001b\[[0-9;]*m/g, '').split('\n').slice(0, 14).join('\n');
+  return stripVTControlCharacters(text).split('\n').slice(0, 14).join('\n');
 }
 
 /** Throws unless a condition holds. */
