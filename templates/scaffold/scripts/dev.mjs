@@ -36,3 +36,9 @@ for (const child of children) {
 }
 process.on('SIGINT', () => stopAll(130));
 process.on('SIGTERM', () => stopAll(143));
+
+// A signal to npm ends the shell between npm and this process, and nothing else: notice that.
+const parent = process.ppid;
+setInterval(() => {
+  if (process.ppid !== parent) stopAll(143);
+}, 500).unref();

@@ -42,6 +42,24 @@ async function start(): Promise<void> {
   };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
+  stopWithNpm(() => {
+    stop('npm ended');
+  });
+}
+
+/**
+ * `npm start` runs a shell that runs this process, and a signal to npm ends the shell alone. Nobody
+ * would be left to stop the server, which would keep its port.
+ */
+function stopWithNpm(stop: () => void): void {
+  if (process.env['npm_lifecycle_event'] === undefined) return;
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    stop();
+  }, 500);
+  timer.unref();
 }
 
 try {
