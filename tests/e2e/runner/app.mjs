@@ -95,8 +95,8 @@ export class App {
     return run('npm', args, { cwd: this.root, env: toolEnvironment(env), log: this.log(name) });
   }
 
-  script(name) {
-    return this.step(name, () => this.npm(name, ['run', '--silent', name]));
+  script(name, env) {
+    return this.step(name, () => this.npm(name, ['run', '--silent', name], env));
   }
 
   /** Runs everything that the app checks about itself, then the browser. */
@@ -104,6 +104,7 @@ export class App {
     for (const name of ['typecheck', 'lint', 'format:check', 'test']) await this.script(name);
     if (!(await this.script('build'))) return;
     await this.script('test:api');
+    await this.script('db:seed', { DATABASE_URL: `file:${path.join(this.folder, 'seed.db')}` });
     await this.step('browser', () => this.#drive(shots));
   }
 
