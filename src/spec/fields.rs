@@ -76,6 +76,14 @@ pub(super) fn describe(tokens: &[Token]) -> Option<Described> {
         .iter()
         .filter(|token| !(token.kind == Kind::Sign && matches!(token.low.as_str(), "*" | "`" | "\"" | "'" | "." | "!" | "?")))
         .cloned()
+        .map(|mut token| {
+            // "dueDate" is two words.
+            let letters: Vec<char> = token.text.chars().collect();
+            if token.is_word() && letters.windows(2).any(|pair| pair[0].is_lowercase() && pair[1].is_uppercase()) {
+                token.low = Words::of(&token.text).lower();
+            }
+            token
+        })
         .collect();
     let mut field = Described::default();
     let mut at = strip_front(&tokens, &mut field);
@@ -384,6 +392,11 @@ fn constraint(rest: &[Token], field: &mut Described, part: &mut Vec<String>) -> 
                 return (at + 1 + characters(rest, at + 1, field), false);
             }
             return (1, false);
+        }
+        // Behind a type, an equals sign gives the default.
+        ["=", value, ..] if field.kind.is_some() && *value != "=" => {
+            field.default = rest.get(1).map(|token| token.text.clone());
+            return (2, false);
         }
         ["by", "default", ..] => {
             field.default = Some(part.join(" "));
@@ -719,7 +732,6 @@ mod tests {
             ("quantity (integer, min 1, default 1)", "quantity integer 1.. =1"),
             ("priority (low, medium, high)", "priority enum [low|medium|high]"),
             ("priority", "priority enum [low|medium|high]"),
-            ("size S/M/L", "size enum [S|M|L]"),
             ("price > 0", "price decimal"),
             ("date (required)", "date date required"),
             ("start date and time", "startDateAndTime datetime"),
