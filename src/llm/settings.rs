@@ -68,7 +68,7 @@ pub enum ProviderChoice {
     Auto,
     /// The Gemini Developer API.
     Gemini,
-    /// Any server that speaks OpenAI's chat completions.
+    /// Any server that speaks the chat completions of `OpenAI`.
     OpenAi,
     /// The offline planner.
     Mock,
@@ -254,9 +254,9 @@ impl Default for Timeouts {
     fn default() -> Self {
         Self {
             connect: Duration::from_secs(10),
-            first_byte: Duration::from_secs(120),
-            idle: Duration::from_secs(60),
-            request: Duration::from_secs(120),
+            first_byte: Duration::from_mins(2),
+            idle: Duration::from_mins(1),
+            request: Duration::from_mins(2),
         }
     }
 }
@@ -280,7 +280,7 @@ impl Default for RetrySettings {
             max_attempts: 6,
             base_backoff: Duration::from_secs(1),
             max_backoff: Duration::from_secs(30),
-            max_total_wait: Duration::from_secs(180),
+            max_total_wait: Duration::from_mins(3),
         }
     }
 }
