@@ -2,5 +2,7 @@
 
 mod cli;
 mod durability;
+mod gemini;
+mod model_server;
 mod sandbox;
 mod tidy;
