@@ -6,6 +6,8 @@
 pub mod cli;
 pub mod commands;
 
+pub mod pipeline;
+
 pub mod engine;
 
 pub mod agent;

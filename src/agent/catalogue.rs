@@ -58,9 +58,12 @@ pub struct Agent {
     pub prompt: String,
 }
 
-/// All agents, by name.
+/// All agents, by name, and what the planner is told.
 #[derive(Clone, Debug)]
-pub struct Catalogue(BTreeMap<AgentName, Agent>);
+pub struct Catalogue {
+    agents: BTreeMap<AgentName, Agent>,
+    planner: String,
+}
 
 impl Catalogue {
     /// The agents that come with the program.
@@ -84,16 +87,9 @@ impl Catalogue {
                 agent: name.clone(),
                 source: Box::new(source),
             })?;
-            let mut prompt = files.get(&format!("{folder}/prompt.md")).cloned().unwrap_or_default();
+            let prompt = prompt_of(files, folder);
             if manifest.additions.is_some() && prompt.is_empty() {
                 return Err(CatalogueError::Prompt { agent: name });
-            }
-            let examples = format!("{folder}/examples/");
-            for (_, example) in
-                files.range(examples.clone()..).take_while(|(path, _)| path.starts_with(&examples))
-            {
-                prompt.push_str("\n\nExample\n\n");
-                prompt.push_str(example);
             }
             agents.insert(name.clone(), Agent { name, manifest, prompt });
         }
@@ -105,25 +101,30 @@ impl Catalogue {
                 });
             }
         }
-        Ok(Self(agents))
+        Ok(Self { agents, planner: prompt_of(files, "planner") })
+    }
+
+    /// What the planner is told.
+    pub fn planner_prompt(&self) -> &str {
+        &self.planner
     }
 
     /// The agent with this name.
     pub fn get(&self, name: &AgentName) -> Option<&Agent> {
-        self.0.get(name)
+        self.agents.get(name)
     }
 
     /// All agents, each behind those it depends on; by name where nothing else decides.
     pub fn iter(&self) -> impl Iterator<Item = &Agent> {
-        let mut ordered: Vec<&Agent> = Vec::with_capacity(self.0.len());
-        while ordered.len() < self.0.len() {
+        let mut ordered: Vec<&Agent> = Vec::with_capacity(self.agents.len());
+        while ordered.len() < self.agents.len() {
             let placed = |name: &AgentName| ordered.iter().any(|agent| agent.name == *name);
             let ready = self
-                .0
+                .agents
                 .values()
                 .find(|agent| !placed(&agent.name) && agent.manifest.depends_on.iter().all(placed));
             // A circle cannot be put in order; the plan's own check names it.
-            let next = ready.or_else(|| self.0.values().find(|agent| !placed(&agent.name)));
+            let next = ready.or_else(|| self.agents.values().find(|agent| !placed(&agent.name)));
             ordered.extend(next);
         }
         ordered.into_iter()
@@ -141,6 +142,17 @@ impl Catalogue {
             })
             .collect()
     }
+}
+
+/// A folder's `prompt.md` with its examples behind it; empty where there is none.
+fn prompt_of(files: &BTreeMap<String, String>, folder: &str) -> String {
+    let mut prompt = files.get(&format!("{folder}/prompt.md")).cloned().unwrap_or_default();
+    let examples = format!("{folder}/examples/");
+    for (_, example) in files.range(examples.clone()..).take_while(|(path, _)| path.starts_with(&examples)) {
+        prompt.push_str("\n\nExample\n\n");
+        prompt.push_str(example);
+    }
+    prompt
 }
 
 fn collect(dir: &Dir<'static>, files: &mut BTreeMap<String, String>) {

@@ -68,7 +68,10 @@ pub(crate) fn run(verb: Verb, config: Config, environment: Environment, terminal
             Ok(built(terminal, &report?))
         }),
         (Verb::Plan(args), Some(input)) => block_on(terminal, &session, async {
-            let plan = plan::plan(&session, input).await?;
+            let (events, follow) = follow(terminal);
+            let plan = plan::plan(&session, input, events).await;
+            follow.await;
+            let plan = plan?;
             match args.format {
                 Some(PlanFormat::Mermaid) => terminal.print(&show::plan_mermaid(&plan)),
                 Some(PlanFormat::Json) => terminal.print_json(&plan),

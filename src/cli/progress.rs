@@ -68,6 +68,7 @@ impl Progress {
                 );
                 self.say(&text);
             }
+            RunEvent::Note { message } => self.say(&plain(message)),
             RunEvent::Warning { message, .. } => {
                 let text = format!("{} {}", self.terminal.err(Tone::Warn, "warning:"), plain(message));
                 self.say(&text);

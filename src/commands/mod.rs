@@ -6,6 +6,7 @@ pub mod doctor;
 mod error;
 mod exit;
 mod input;
+mod model;
 pub mod plan;
 mod report;
 pub mod resume;

@@ -1,11 +1,19 @@
 //! `metagen plan`: the plan only.
 
+use tokio::sync::mpsc::UnboundedSender;
+
+use super::build::planned;
 use super::error::CommandError;
 use super::input::Input;
 use super::session::Session;
+use crate::engine::RunEvent;
 use crate::plan::PlanFile;
 
 /// Plans and writes nothing.
-pub async fn plan(_session: &Session, _input: Input) -> Result<PlanFile, CommandError> {
-    Err(CommandError::Bug("the pipeline is not wired".to_owned()))
+pub async fn plan(
+    session: &Session,
+    input: Input,
+    events: UnboundedSender<RunEvent>,
+) -> Result<PlanFile, CommandError> {
+    Ok(planned(session, input, &events).await?.1.plan.to_file())
 }

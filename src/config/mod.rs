@@ -15,5 +15,5 @@ pub use option::{
     FOREIGN_VARIABLES, ForeignVariable, Group, Kind, METAGEN_PREFIX, OPTIONS, OptionDef, Value, option,
 };
 pub use resolve::{ConfigError, Layer, Origin, Problem, Setting, Sources, Variables};
-pub use settings::{ColorChoice, Config, OutputFormat, ProviderChoice};
+pub use settings::{ColorChoice, Config, OnConflict, OutputFormat, ProviderChoice};
 pub use suggest::nearest;

@@ -248,6 +248,27 @@ pub static OPTIONS: &[OptionDef] = &[
     .or("3"),
     OptionDef::new("fail_fast", Kind::Switch, Group::Build, "Stop at the first task that fails").or("false"),
     OptionDef::new(
+        "wait",
+        Kind::Seconds { max: 86_400 },
+        Group::Build,
+        "How long to wait for another run in the same directory to end, instead of giving up at once",
+    )
+    .takes("SECONDS"),
+    OptionDef::new(
+        "on_conflict",
+        Kind::Choice(&["keep", "theirs", "markers"]),
+        Group::Build,
+        "Where you and the generator changed the same lines: keep yours, take theirs, or write both with markers",
+    )
+    .or("keep"),
+    OptionDef::new(
+        "no_fallback",
+        Kind::Switch,
+        Group::Model,
+        "Fail where a model's plan cannot be used, instead of taking the offline planner's",
+    )
+    .or("false"),
+    OptionDef::new(
         "provider",
         Kind::Choice(&["auto", "gemini", "openai", "mock", "replay"]),
         Group::Model,

@@ -45,6 +45,18 @@ choice! {
 }
 
 choice! {
+    /// What to do where a person and the generator changed the same lines.
+    OnConflict {
+        /// Keep the person's file.
+        Keep = "keep",
+        /// Take the generated form.
+        Theirs = "theirs",
+        /// Write both, with markers.
+        Markers = "markers",
+    }
+}
+
+choice! {
     /// What standard output carries.
     OutputFormat {
         /// What people read.
@@ -81,6 +93,12 @@ pub struct Config {
     pub max_retries: u32,
     /// Whether the first failed task stops the run.
     pub fail_fast: bool,
+    /// How long to wait for another run in the same directory; zero gives up at once.
+    pub wait: Duration,
+    /// What to do where a person and the generator changed the same lines.
+    pub on_conflict: OnConflict,
+    /// Whether an unusable plan of a model's is an error.
+    pub no_fallback: bool,
     /// Who answers.
     pub provider: ProviderChoice,
     /// The model's id.
@@ -108,6 +126,12 @@ impl Config {
             timeout: table.seconds("timeout"),
             max_retries: u32::try_from(table.whole("max_retries")).unwrap_or(u32::MAX),
             fail_fast: table.switch("fail_fast"),
+            wait: table.seconds("wait"),
+            on_conflict: table
+                .text("on_conflict")
+                .and_then(OnConflict::from_word)
+                .unwrap_or(OnConflict::Keep),
+            no_fallback: table.switch("no_fallback"),
             provider: table
                 .text("provider")
                 .and_then(ProviderChoice::from_word)
@@ -257,6 +281,7 @@ mod tests {
     fn the_words_of_choices_are_those_of_the_table() {
         for (key, words) in [
             ("provider", ProviderChoice::WORDS),
+            ("on_conflict", OnConflict::WORDS),
             ("output_format", OutputFormat::WORDS),
             ("color", ColorChoice::WORDS),
         ] {

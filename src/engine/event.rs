@@ -11,6 +11,11 @@ use crate::llm::Usage;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum RunEvent {
+    /// Something that the user should know from the start: who answers, and why.
+    Note {
+        /// What.
+        message: String,
+    },
     /// The run began.
     RunStarted {
         /// Tasks in plan order.

@@ -40,7 +40,13 @@ impl LlmClient for Offline {
                 Purpose::Plan => plan(request)?,
                 Purpose::Task { .. } => "No additions: the templates cover this specification.".to_owned(),
             };
-            Ok(Reply { text, finish: Finish::Complete, usage: Usage::default(), model: MODEL.to_owned(), cached: false })
+            Ok(Reply {
+                text,
+                finish: Finish::Complete,
+                usage: Usage::default(),
+                model: MODEL.to_owned(),
+                cached: false,
+            })
         })
     }
 }
@@ -49,7 +55,8 @@ impl LlmClient for Offline {
 fn plan(request: &Request) -> Result<String, LlmError> {
     let reading = spec::read(request.section("spec").unwrap_or_default());
     let agents: Vec<Agent> = match request.section("agents") {
-        Some(text) => serde_json::from_str(text).map_err(|error| refused(format!("the list of agents cannot be read: {error}")))?,
+        Some(text) => serde_json::from_str(text)
+            .map_err(|error| refused(format!("the list of agents cannot be read: {error}")))?,
         None => Vec::new(),
     };
     let tasks = agents
@@ -72,9 +79,16 @@ fn plan(request: &Request) -> Result<String, LlmError> {
         tasks,
         warnings: reading.warnings,
     };
-    serde_json::to_string_pretty(&plan).map_err(|error| refused(format!("the plan cannot be written: {error}")))
+    serde_json::to_string_pretty(&plan)
+        .map_err(|error| refused(format!("the plan cannot be written: {error}")))
 }
 
 fn refused(message: String) -> LlmError {
-    LlmError { kind: LlmErrorKind::BadRequest, message, hint: None, retry_after: None, usage: Usage::default() }
+    LlmError {
+        kind: LlmErrorKind::BadRequest,
+        message,
+        hint: None,
+        retry_after: None,
+        usage: Usage::default(),
+    }
 }

@@ -24,8 +24,12 @@ pub fn build(blueprint: &Blueprint, extensions: Extensions) -> AppModel {
     let mut enum_names = EnumNames::new(blueprint);
     let user_fields = blueprint.user().map_or(&[][..], |user| user.fields.as_slice());
     let user = UserModel { fields: user_fields.iter().map(|f| field(f, "User", &mut enum_names)).collect() };
-    let mut entities: Vec<EntityModel> =
-        blueprint.entities().enumerate().map(|(index, e)| entity(e, index, &mut enum_names)).collect();
+    let mut relation_names = RelationNames::default();
+    let mut entities: Vec<EntityModel> = blueprint
+        .entities()
+        .enumerate()
+        .map(|(index, e)| entity(e, index, &mut enum_names, &mut relation_names))
+        .collect();
     let mut spaces = MemberSpaces::new(&entities, &user);
     connect(&mut entities, &mut spaces);
     set_depths(&mut entities);
@@ -39,7 +43,12 @@ pub fn build(blueprint: &Blueprint, extensions: Extensions) -> AppModel {
     }
 }
 
-fn entity(file: &EntityFile, index: usize, enum_names: &mut EnumNames) -> EntityModel {
+fn entity(
+    file: &EntityFile,
+    index: usize,
+    enum_names: &mut EnumNames,
+    relation_names: &mut RelationNames,
+) -> EntityModel {
     let name = Words::of(&file.name);
     let plural = file.plural.as_deref().map_or_else(|| plural_of(&name), Words::of);
     let fields: Vec<FieldModel> = file.fields.iter().map(|f| field(f, &file.name, enum_names)).collect();
@@ -52,7 +61,7 @@ fn entity(file: &EntityFile, index: usize, enum_names: &mut EnumNames) -> Entity
     let (mut belongs_to, mut many_to_many) = (Vec::new(), Vec::new());
     for relation in &file.relations {
         let words = Words::of(&relation.name);
-        let relation_name = format!("{}{}", file.name, words.pascal());
+        let relation_name = relation_names.take(&file.name, &words);
         let target_is_user = relation.target == "User";
         let target_is_self = relation.target == file.name;
         match relation.kind {
@@ -206,6 +215,24 @@ fn enum_values(values: &[String]) -> Vec<EnumValue> {
         made.push(EnumValue { value: value.clone(), label, key });
     }
     made
+}
+
+/// Prisma's names of relations, each once.
+#[derive(Default)]
+struct RelationNames(BTreeSet<String>);
+
+impl RelationNames {
+    /// PostgreSQL cuts names at 63 bytes, and a join table's keys add up to 8 to its name, the number of a double up to 3.
+    const MAX: usize = 50;
+
+    fn take(&mut self, entity: &str, relation: &Words) -> String {
+        let mut stem = format!("{entity}{}", relation.pascal());
+        stem.truncate(Self::MAX);
+        (1..=u32::MAX)
+            .map(|n| if n == 1 { stem.clone() } else { format!("{stem}{n}") })
+            .find(|name| self.0.insert(name.clone()))
+            .expect("there are always more numbers")
+    }
 }
 
 /// Type names of enums, free of clashes with entities and with each other.

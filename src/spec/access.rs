@@ -5,18 +5,66 @@ use super::nouns::key_of;
 use super::tokens::{Token, phrase};
 use crate::blueprint::Access;
 
-const ADMINS: &[&str] = &["admin", "administrator", "moderator", "editor", "manager", "librarian", "staff", "staff member", "superuser", "organizer", "teacher", "owner of the app"];
-const READS: &[&str] = &[" see ", " sees ", " view ", " views ", " read ", " reads ", " access ", " visible ", " look at ", " browse ", " find "];
-const WRITES: &[&str] = &[" edit", " manage", " create", " add ", " update", " delete", " change", " write", " modify", " maintain", " remove", " publish"];
+const ADMINS: &[&str] = &[
+    "admin",
+    "administrator",
+    "moderator",
+    "editor",
+    "manager",
+    "librarian",
+    "staff",
+    "staff member",
+    "superuser",
+    "organizer",
+    "teacher",
+    "owner of the app",
+];
+const READS: &[&str] = &[
+    " see ",
+    " sees ",
+    " view ",
+    " views ",
+    " read ",
+    " reads ",
+    " access ",
+    " visible ",
+    " look at ",
+    " browse ",
+    " find ",
+];
+const WRITES: &[&str] = &[
+    " edit",
+    " manage",
+    " create",
+    " add ",
+    " update",
+    " delete",
+    " change",
+    " write",
+    " modify",
+    " maintain",
+    " remove",
+    " publish",
+];
 
 /// Reads a clause on access; what it answers to, `None` where it is about something else.
 pub(super) fn read(tokens: &[Token], current: Option<&str>, draft: &mut Draft) -> Option<Vec<Ref>> {
     let text = format!(" {} ", phrase(tokens).replace(" , ", " "));
     let access = wanted(&text, tokens)?;
     let named = mentioned(tokens, draft);
-    let everything = ["everything", "all data", "all records", "all pages", "the app", "the whole", "the site", "all content", "the data"]
-        .iter()
-        .any(|words| text.contains(&format!(" {words} ")));
+    let everything = [
+        "everything",
+        "all data",
+        "all records",
+        "all pages",
+        "the app",
+        "the whole",
+        "the site",
+        "all content",
+        "the data",
+    ]
+    .iter()
+    .any(|words| text.contains(&format!(" {words} ")));
     let keys = if !named.is_empty() {
         named
     } else if let Some(current) = current.filter(|_| !everything) {
@@ -57,37 +105,119 @@ fn wanted(text: &str, tokens: &[Token]) -> Option<Option<Access>> {
     let only = any(&[" only "]);
     let is_admin = |token: &Token| ADMINS.contains(&key_of(&token.low).as_str());
     let admins = tokens.iter().enumerate().any(|(at, token)| {
-        let pointed = at > 0 && tokens[at - 1].is_any(&["only", "by", "to"]) || tokens.get(at + 1).is_some_and(|t| t.is("only"));
-        let leads = at <= 1 && tokens.iter().any(|t| t.is_any(&["manage", "maintain", "curate", "administer"]));
+        let pointed = at > 0 && tokens[at - 1].is_any(&["only", "by", "to"])
+            || tokens.get(at + 1).is_some_and(|t| t.is("only"));
+        let leads =
+            at <= 1 && tokens.iter().any(|t| t.is_any(&["manage", "maintain", "curate", "administer"]));
         is_admin(token) && (pointed || leads)
     }) || any(&[" admin-only ", " admin only "]);
     let owner = any(&[
-        " only the owner", " only its owner", " only their owner", " only owners", " only the author ", " only the creator ", " only the person who",
-        " only the user who", " only the one who", " only they ", " only he ", " only to the owner", " only to its owner", " only to their owner",
-        " only to the user who", " only to the creator", " only by its owner", " only by the owner", " only by their owner", " only i ", " only you ",
-        " owner only ", " only for the owner", " owner alone ", " only visible to the owner", " to their owner only", " to its owner only", " owner can see ",
+        " only the owner",
+        " only its owner",
+        " only their owner",
+        " only owners",
+        " only the author ",
+        " only the creator ",
+        " only the person who",
+        " only the user who",
+        " only the one who",
+        " only they ",
+        " only he ",
+        " only to the owner",
+        " only to its owner",
+        " only to their owner",
+        " only to the user who",
+        " only to the creator",
+        " only by its owner",
+        " only by the owner",
+        " only by their owner",
+        " only i ",
+        " only you ",
+        " owner only ",
+        " only for the owner",
+        " owner alone ",
+        " only visible to the owner",
+        " to their owner only",
+        " to its owner only",
+        " owner can see ",
     ]);
     if owner {
         // That only the owner changes a record is so anyway.
         return Some((reads || !writes).then_some(Access::Owned));
     }
-    let people = any(&[" each user", " every user", " users ", " everyone ", " people ", " each person", " user ", " members ", " each member", " employees ", " customers ", " patients ", " students "]);
-    if any(&[" their own", " his or her own", " his own", " its own", " your own", " my own"]) && (people || only) {
+    let people = any(&[
+        " each user",
+        " every user",
+        " users ",
+        " everyone ",
+        " people ",
+        " each person",
+        " user ",
+        " members ",
+        " each member",
+        " employees ",
+        " customers ",
+        " patients ",
+        " students ",
+    ]);
+    if any(&[" their own", " his or her own", " his own", " its own", " your own", " my own"])
+        && (people || only)
+    {
         let sees = reads || only || any(&[" have ", " has ", " keep", " manage", " track"]);
         let only_writes = writes && !reads && !any(&[" manage", " has ", " have "]);
         return Some((sees && !only_writes).then_some(Access::Owned));
     }
     let verb = any(&[" is ", " are ", " be ", " kept ", " stay ", " stays ", " remain "]);
-    if (any(&[" private "]) && (verb || tokens.len() <= 4)) || any(&[" nobody else", " no one else", " not visible to other", " per user ", " cannot see each other", " private to "]) {
+    if (any(&[" private "]) && (verb || tokens.len() <= 4))
+        || any(&[
+            " nobody else",
+            " no one else",
+            " not visible to other",
+            " per user ",
+            " cannot see each other",
+            " private to ",
+        ])
+    {
         return Some(Some(Access::Owned));
     }
     if admins && (writes || only || any(&[" managed ", " admin-only ", " admin only "])) {
         let sees_only = only && reads && !writes;
         return Some(Some(if sees_only { Access::Owned } else { Access::Admin }));
     }
-    let signed = any(&[" signed-in ", " logged-in ", " signed in ", " logged in ", " registered ", " authenticated ", " all users ", " every user ", " any user ", " team members "]);
-    let anyone = any(&[" anyone ", " everyone ", " everybody ", " anybody ", " visitors ", " the public ", " guests ", " anonymous ", " unauthenticated ", " world "]);
-    let without = any(&[" without logging", " without signing", " without an account", " without login", " without sign", " without a login", " without registration", " without registering"]);
+    let signed = any(&[
+        " signed-in ",
+        " logged-in ",
+        " signed in ",
+        " logged in ",
+        " registered ",
+        " authenticated ",
+        " all users ",
+        " every user ",
+        " any user ",
+        " team members ",
+    ]);
+    let anyone = any(&[
+        " anyone ",
+        " everyone ",
+        " everybody ",
+        " anybody ",
+        " visitors ",
+        " the public ",
+        " guests ",
+        " anonymous ",
+        " unauthenticated ",
+        " world ",
+    ]);
+    let without = any(&[
+        " without logging",
+        " without signing",
+        " without an account",
+        " without login",
+        " without sign",
+        " without a login",
+        " without registration",
+        " without registering",
+    ]);
     if without && !only {
         return Some(Some(Access::Public));
     }
@@ -100,10 +230,19 @@ fn wanted(text: &str, tokens: &[Token]) -> Option<Option<Access>> {
     if anyone && writes && !text.contains(" has ") {
         return Some(None);
     }
-    if any(&[" publicly ", " publically "]) || (any(&[" public "]) && (verb || tokens.len() <= 3) && !any(&[" whether ", " has ", " have "])) {
+    if any(&[" publicly ", " publically "])
+        || (any(&[" public "]) && (verb || tokens.len() <= 3) && !any(&[" whether ", " has ", " have "]))
+    {
         return Some(Some(Access::Public));
     }
-    if any(&[" shared between ", " shared by all ", " shared among ", " shared with everyone ", " are shared ", " is shared "]) {
+    if any(&[
+        " shared between ",
+        " shared by all ",
+        " shared among ",
+        " shared with everyone ",
+        " are shared ",
+        " is shared ",
+    ]) {
         return Some(Some(Access::Shared));
     }
     None
@@ -122,7 +261,10 @@ fn mentioned(tokens: &[Token], draft: &Draft) -> Vec<String> {
         });
         if let Some((key, length)) = longest {
             // "Customers can see their own orders" is about orders.
-            let acts = tokens.get(at + length).is_some_and(|t| t.is_any(&["can", "may", "must", "see", "sees", "should", "only"])) && tokens[at + length..].len() > 2;
+            let acts = tokens
+                .get(at + length)
+                .is_some_and(|t| t.is_any(&["can", "may", "must", "see", "sees", "should", "only"]))
+                && tokens[at + length..].len() > 2;
             if !acts && !keys.contains(&key) {
                 keys.push(key);
             }

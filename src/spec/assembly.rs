@@ -6,7 +6,8 @@ use super::draft::{Draft, Link, LinkKind, Ref, Thing};
 use super::lexicon::{Domain, lexicon};
 use super::notation::{Noun, spaced};
 use crate::blueprint::{
-    AppFile, BlueprintFile, CoverageItem, EntityFile, FieldFile, FieldType, RelationFile, RelationKind, ThemeFile,
+    AppFile, BlueprintFile, CoverageItem, EntityFile, FieldFile, FieldType, RelationFile, RelationKind,
+    ThemeFile,
 };
 use crate::naming::{Words, clip, plural_of};
 
@@ -76,7 +77,12 @@ pub(super) fn assemble(mut draft: Draft, domain: Option<&Domain>) -> Assembled {
     Assembled { blueprint: BlueprintFile { app, theme, entities }, coverage, warnings: draft.warnings }
 }
 
-fn references(refs: &[Ref], entities: &[EntityFile], names: &[(usize, String)], draft: &Draft) -> Vec<String> {
+fn references(
+    refs: &[Ref],
+    entities: &[EntityFile],
+    names: &[(usize, String)],
+    draft: &Draft,
+) -> Vec<String> {
     let mut texts: Vec<String> = Vec::new();
     for one in refs {
         let found: Vec<String> = match one {
@@ -86,7 +92,9 @@ fn references(refs: &[Ref], entities: &[EntityFile], names: &[(usize, String)], 
                 Some((_, name)) => vec![name.clone()],
                 None => draft.links.get(*at).map(|link| Words::of(&link.from).pascal()).into_iter().collect(),
             },
-            Ref::Access(key) if key.is_empty() => entities.iter().take(20).map(|entity| format!("{}.access", entity.name)).collect(),
+            Ref::Access(key) if key.is_empty() => {
+                entities.iter().take(20).map(|entity| format!("{}.access", entity.name)).collect()
+            }
             Ref::Access(key) => vec![format!("{}.access", Words::of(key).pascal())],
             Ref::Plain(text) => vec![text.clone()],
         };
@@ -106,8 +114,10 @@ fn decided(draft: &Draft) -> Vec<(Option<usize>, Link)> {
     let add = |ties: &mut Vec<(Option<usize>, Link)>, at: usize, link: Link| {
         let same = ties.iter_mut().find(|(_, known)| {
             let unnamed = known.name.is_none() || link.name.is_none() || known.name == link.name;
-            known.kind == link.kind && unnamed && ((known.from == link.from && known.to == link.to)
-                || (link.kind == LinkKind::Many && known.from == link.to && known.to == link.from))
+            known.kind == link.kind
+                && unnamed
+                && ((known.from == link.from && known.to == link.to)
+                    || (link.kind == LinkKind::Many && known.from == link.to && known.to == link.from))
         });
         match same {
             Some((_, known)) => known.required |= link.required,
@@ -115,18 +125,39 @@ fn decided(draft: &Draft) -> Vec<(Option<usize>, Link)> {
         }
     };
     for (at, link) in links.iter().enumerate() {
-        let back = |kind: LinkKind| links.iter().any(|other| other.kind == kind && other.from == link.to && other.to == link.from);
-        let both = |kind: LinkKind| links.iter().any(|other| other.kind == kind && other.from == link.from && other.to == link.to);
+        let back = |kind: LinkKind| {
+            links.iter().any(|other| other.kind == kind && other.from == link.to && other.to == link.from)
+        };
+        let both = |kind: LinkKind| {
+            links.iter().any(|other| other.kind == kind && other.from == link.from && other.to == link.to)
+        };
         match link.kind {
-            LinkKind::HasMany if link.from != link.to && (back(LinkKind::HasMany) || back(LinkKind::Many) || both(LinkKind::Many)) => {
-                add(&mut ties, at, Link { kind: LinkKind::Many, required: false, name: None, ..link.clone() });
+            LinkKind::HasMany
+                if link.from != link.to
+                    && (back(LinkKind::HasMany) || back(LinkKind::Many) || both(LinkKind::Many)) =>
+            {
+                add(
+                    &mut ties,
+                    at,
+                    Link { kind: LinkKind::Many, required: false, name: None, ..link.clone() },
+                );
             }
             LinkKind::HasMany => {
                 // "A task belongs to a project" has said it, and how far it is required.
                 if !back(LinkKind::Belongs) {
                     let own = link.from == link.to;
                     let name = own.then(|| "parent".to_owned());
-                    add(&mut ties, at, Link { kind: LinkKind::Belongs, from: link.to.clone(), to: link.from.clone(), name, required: !own });
+                    add(
+                        &mut ties,
+                        at,
+                        Link {
+                            kind: LinkKind::Belongs,
+                            from: link.to.clone(),
+                            to: link.from.clone(),
+                            name,
+                            required: !own,
+                        },
+                    );
                 }
             }
             _ => add(&mut ties, at, link.clone()),
@@ -136,7 +167,11 @@ fn decided(draft: &Draft) -> Vec<(Option<usize>, Link)> {
 }
 
 /// Adds the ties that well-known nouns usually have, between those present of which the text says nothing.
-fn usual_ties(draft: &Draft, mut ties: Vec<(Option<usize>, Link)>, spoken: &BTreeSet<String>) -> Vec<(Option<usize>, Link)> {
+fn usual_ties(
+    draft: &Draft,
+    mut ties: Vec<(Option<usize>, Link)>,
+    spoken: &BTreeSet<String>,
+) -> Vec<(Option<usize>, Link)> {
     let present = |key: &str| draft.things.iter().any(|thing| thing.key == key && key != "user");
     for thing in &draft.things {
         let Some(noun) = noun_of(&thing.key) else { continue };
@@ -150,17 +185,35 @@ fn usual_ties(draft: &Draft, mut ties: Vec<(Option<usize>, Link)>, spoken: &BTre
                 continue;
             }
             let tied = ties.iter().any(|(_, link)| {
-                (link.from == thing.key && link.to == tie.target && (link.name == tie.name || tie.name.is_none() || link.name.is_none() || spoken.contains(&thing.key)))
+                (link.from == thing.key
+                    && link.to == tie.target
+                    && (link.name == tie.name
+                        || tie.name.is_none()
+                        || link.name.is_none()
+                        || spoken.contains(&thing.key)))
                     || (link.from == tie.target && link.to == thing.key)
             });
             let named = tie.name.as_deref().unwrap_or(&tie.target);
             let said = thing.fields.iter().any(|field| spaced(&field.name) == named);
             let is_self = tie.target == thing.key;
-            if tied || (is_self && thing.key != "folder" && thing.key != "employee") || (said && !present(&tie.target)) {
+            if tied
+                || (is_self && thing.key != "folder" && thing.key != "employee")
+                || (said && !present(&tie.target))
+            {
                 continue;
             }
             // Where several parents are named, a review of books need not be one of movies.
-            let alone = noun.ties.iter().filter(|other| other.required && present(&other.target) && other.target != tie.target && other.name.is_none()).count() == 0;
+            let alone = noun
+                .ties
+                .iter()
+                .filter(|other| {
+                    other.required
+                        && present(&other.target)
+                        && other.target != tie.target
+                        && other.name.is_none()
+                })
+                .count()
+                == 0;
             let pairwise = matches!(thing.key.as_str(), "review" | "comment" | "rating");
             let kind = if tie.many { LinkKind::Many } else { LinkKind::Belongs };
             ties.push((
@@ -199,7 +252,11 @@ fn filled(thing: &mut Thing) -> Vec<FieldFile> {
 }
 
 fn app(draft: &Draft, domain: Option<&Domain>, entities: &[EntityFile]) -> AppFile {
-    let plurals: Vec<String> = entities.iter().filter(|entity| entity.name != "User").map(|entity| plural_of(&Words::of(&entity.name)).lower()).collect();
+    let plurals: Vec<String> = entities
+        .iter()
+        .filter(|entity| entity.name != "User")
+        .map(|entity| plural_of(&Words::of(&entity.name)).lower())
+        .collect();
     let name = draft
         .name
         .clone()
@@ -210,7 +267,13 @@ fn app(draft: &Draft, domain: Option<&Domain>, entities: &[EntityFile]) -> AppFi
     let description = draft.description.clone().unwrap_or_else(|| match plurals.as_slice() {
         [] => String::new(),
         [one] => format!("Keeps {one}."),
-        [first @ .., last] => format!("Keeps {} and {last}.", first.iter().take(6).cloned().collect::<Vec<_>>().join(", ")),
+        [first @ .., last] => {
+            format!("Keeps {} and {last}.", first.iter().take(6).cloned().collect::<Vec<_>>().join(", "))
+        }
     });
-    AppFile { name: clip(name.trim(), 80).to_owned(), slug: None, description: clip(&description, 300).to_owned() }
+    AppFile {
+        name: clip(name.trim(), 80).to_owned(),
+        slug: None,
+        description: clip(&description, 300).to_owned(),
+    }
 }

@@ -83,7 +83,9 @@ fn is_rule(line: &str) -> bool {
 fn marker(line: &str) -> Option<usize> {
     let rest = match line.chars().next()? {
         '-' | '*' | '+' => line.get(1..)?,
-        c if c.is_ascii_digit() => line.trim_start_matches(|c: char| c.is_ascii_digit()).strip_prefix(['.', ')'])?,
+        c if c.is_ascii_digit() => {
+            line.trim_start_matches(|c: char| c.is_ascii_digit()).strip_prefix(['.', ')'])?
+        }
         _ => return None,
     };
     let text = rest.trim_start();
@@ -123,21 +125,26 @@ mod tests {
     #[test]
     fn shapes() {
         let text = "# Shop\n\nIt sells\nthings.\n\n## Books\n- title\n  and more\n  - nested\n1. one\n\n| a | b |\n|---|---|\nBook: title, price\nCRM\n===\nShort line\nAnother line";
-        let found: Vec<(Shape, &str)> =
-            blocks(text).into_iter().map(|block| (block.shape, text.get(block.start..block.end).unwrap())).collect();
+        let found: Vec<(Shape, &str)> = blocks(text)
+            .into_iter()
+            .map(|block| (block.shape, text.get(block.start..block.end).unwrap()))
+            .collect();
         let bullet = |indent| Shape::Point { indent, bullet: true };
-        assert_eq!(found, [
-            (Shape::Heading(1), "Shop"),
-            (Shape::Paragraph, "It sells\nthings."),
-            (Shape::Heading(2), "Books"),
-            (bullet(0), "title\n  and more"),
-            (bullet(2), "nested"),
-            (bullet(0), "one"),
-            (Shape::Row, "| a | b |"),
-            (Shape::Point { indent: 0, bullet: false }, "Book: title, price"),
-            (Shape::Heading(1), "CRM"),
-            (Shape::Paragraph, "Short line"),
-            (Shape::Paragraph, "Another line"),
-        ]);
+        assert_eq!(
+            found,
+            [
+                (Shape::Heading(1), "Shop"),
+                (Shape::Paragraph, "It sells\nthings."),
+                (Shape::Heading(2), "Books"),
+                (bullet(0), "title\n  and more"),
+                (bullet(2), "nested"),
+                (bullet(0), "one"),
+                (Shape::Row, "| a | b |"),
+                (Shape::Point { indent: 0, bullet: false }, "Book: title, price"),
+                (Shape::Heading(1), "CRM"),
+                (Shape::Paragraph, "Short line"),
+                (Shape::Paragraph, "Another line"),
+            ]
+        );
     }
 }

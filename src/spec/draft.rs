@@ -109,7 +109,11 @@ impl Draft {
         }
         let words = Words::of(key);
         let fit = !words.is_empty() && words.as_slice().len() <= 4 && key.len() <= 60;
-        if !fit || lexicon().is_user(key) || lexicon().grammar.app_only.contains(key) || self.things.len() >= MAX_ENTITIES {
+        if !fit
+            || lexicon().is_user(key)
+            || lexicon().grammar.app_only.contains(key)
+            || self.things.len() >= MAX_ENTITIES
+        {
             return false;
         }
         self.at.insert(key.to_owned(), self.things.len());
@@ -208,7 +212,8 @@ impl Draft {
     /// Lists a clause that asks for what the app cannot do.
     pub(super) fn refuse(&mut self, text: String, feature: &str) {
         if self.unsupported.insert(feature.to_owned()) {
-            self.warnings.push(format!("{feature}: not supported, left out ({:?})", crate::naming::clip(&text, 120)));
+            self.warnings
+                .push(format!("{feature}: not supported, left out ({:?})", crate::naming::clip(&text, 120)));
         }
         self.coverage.push((text, Vec::new()));
     }

@@ -30,8 +30,12 @@ pub(super) struct Described {
 pub(super) fn type_word(low: &str) -> Option<FieldType> {
     Some(match low {
         "string" | "str" | "varchar" | "char" => FieldType::String,
-        "text" | "longtext" | "multiline" | "markdown" | "textarea" | "richtext" | "paragraph" => FieldType::Text,
-        "integer" | "int" | "number" | "bigint" | "smallint" | "whole-number" | "numeric-id" => FieldType::Integer,
+        "text" | "longtext" | "multiline" | "markdown" | "textarea" | "richtext" | "paragraph" => {
+            FieldType::Text
+        }
+        "integer" | "int" | "number" | "bigint" | "smallint" | "whole-number" | "numeric-id" => {
+            FieldType::Integer
+        }
         "decimal" | "float" | "double" | "money" | "currency" | "numeric" | "real" => FieldType::Decimal,
         "boolean" | "bool" | "flag" | "checkbox" | "yes/no" => FieldType::Boolean,
         "date" => FieldType::Date,
@@ -64,22 +68,79 @@ const TYPE_PAIRS: &[(&[&str], FieldType)] = &[
 
 /// Words at which a name has ended and a constraint begins.
 const ENDS: &[&str] = &[
-    "between", "max", "maximum", "min", "minimum", "defaults", "defaulting", "default", "that", "which", "either", "must", "should", "can", "is",
-    "are", "required", "optional", "mandatory", "unique", "nullable", "who", "where", "so", "because", "than", "greater", "up", "limited",
-    "being", "will", "may", "using", "ranging", "positive", "nonnegative", "non-negative", "e", "eg", "ie", "such", "like", "including", "chosen",
-    "selected", "measured", "expressed", "stored", "per", "not", "has", "have", "while", "when", "before", "after",
+    "between",
+    "max",
+    "maximum",
+    "min",
+    "minimum",
+    "defaults",
+    "defaulting",
+    "default",
+    "that",
+    "which",
+    "either",
+    "must",
+    "should",
+    "can",
+    "is",
+    "are",
+    "required",
+    "optional",
+    "mandatory",
+    "unique",
+    "nullable",
+    "who",
+    "where",
+    "so",
+    "because",
+    "than",
+    "greater",
+    "up",
+    "limited",
+    "being",
+    "will",
+    "may",
+    "using",
+    "ranging",
+    "positive",
+    "nonnegative",
+    "non-negative",
+    "e",
+    "eg",
+    "ie",
+    "such",
+    "like",
+    "including",
+    "chosen",
+    "selected",
+    "measured",
+    "expressed",
+    "stored",
+    "per",
+    "not",
+    "has",
+    "have",
+    "while",
+    "when",
+    "before",
+    "after",
 ];
 
 /// Reads one item. `None` where nothing in it can be a name.
 pub(super) fn describe(tokens: &[Token]) -> Option<Described> {
     let tokens: Vec<Token> = tokens
         .iter()
-        .filter(|token| !(token.kind == Kind::Sign && matches!(token.low.as_str(), "*" | "`" | "\"" | "'" | "." | "!" | "?")))
+        .filter(|token| {
+            !(token.kind == Kind::Sign
+                && matches!(token.low.as_str(), "*" | "`" | "\"" | "'" | "." | "!" | "?"))
+        })
         .cloned()
         .map(|mut token| {
             // "dueDate" is two words.
             let letters: Vec<char> = token.text.chars().collect();
-            if token.is_word() && letters.windows(2).any(|pair| pair[0].is_lowercase() && pair[1].is_uppercase()) {
+            if token.is_word()
+                && letters.windows(2).any(|pair| pair[0].is_lowercase() && pair[1].is_uppercase())
+            {
                 token.low = Words::of(&token.text).lower();
             }
             token
@@ -133,7 +194,8 @@ pub(super) fn describe(tokens: &[Token]) -> Option<Described> {
 fn is_trailing_type(token: &Token, before: &[Token]) -> bool {
     let Some(kind) = type_word(&token.low) else { return false };
     match token.low.as_str() {
-        "text" | "date" | "email" | "link" | "url" | "number" | "currency" | "paragraph" | "real" | "money" => {
+        "text" | "date" | "email" | "link" | "url" | "number" | "currency" | "paragraph" | "real"
+        | "money" => {
             let known = lexicon().type_of(&phrase(before));
             let own = matches!(token.low.as_str(), "date" | "email" | "link" | "url" | "number");
             let again = before.last().is_some_and(|last| last.low == token.low);
@@ -150,13 +212,19 @@ fn strip_front(tokens: &[Token], field: &mut Described) -> usize {
     while let Some(token) = tokens.get(at) {
         let more = at + 1 < tokens.len();
         match token.low.as_str() {
-            "optional" | "optionally" | "possibly" | "perhaps" | "maybe" if more => field.required = Some(false),
+            "optional" | "optionally" | "possibly" | "perhaps" | "maybe" if more => {
+                field.required = Some(false)
+            }
             "required" | "mandatory" if more => field.required = Some(true),
             "unique" if more => field.unique = true,
-            "long" | "multi-line" | "multiline" if more && !tokens[at + 1].is_any(&["name", "title", "term"]) => {
+            "long" | "multi-line" | "multiline"
+                if more && !tokens[at + 1].is_any(&["name", "title", "term"]) =>
+            {
                 field.kind = Some(FieldType::Text);
             }
-            "decimal" | "integer" | "boolean" | "numeric" if more && tokens[at + 1].is_word() => field.kind = type_word(&token.low),
+            "decimal" | "integer" | "boolean" | "numeric" if more && tokens[at + 1].is_word() => {
+                field.kind = type_word(&token.low)
+            }
             "'s" | "-" | "+" | ">" | "," => {}
             low if more && token.is_word() && lexicon().grammar.determiners.contains(low) => {}
             _ => break,
@@ -179,21 +247,34 @@ fn clause_name<'a>(tokens: &'a [Token], field: &mut Described) -> Option<&'a [To
         tokens[from.min(tokens.len())..]
             .iter()
             .take(most)
-            .take_while(|t| t.is_word() && !t.is_any(&["between", "by", "or", "and", "which", "defaults", "default", "required", "optional", "then"]))
+            .take_while(|t| {
+                t.is_word()
+                    && !t.is_any(&[
+                        "between", "by", "or", "and", "which", "defaults", "default", "required", "optional",
+                        "then",
+                    ])
+            })
             .count()
     };
     match word(0)? {
         "whether" | "if" => {
             let mut at = skip(1, &["or", "not"]);
             // The subject: a pronoun, or "the book".
-            while at < tokens.len() && !tokens[at].is_any(&["is", "are", "was", "were", "has", "have", "can", "needs", "been", "should", "allows"]) {
+            while at < tokens.len()
+                && !tokens[at].is_any(&[
+                    "is", "are", "was", "were", "has", "have", "can", "needs", "been", "should", "allows",
+                ])
+            {
                 at += 1;
                 if at > 5 {
                     return None;
                 }
             }
             let verb = word(at)?.to_owned();
-            at = skip(at + 1, &["been", "being", "currently", "already", "still", "be", "a", "an", "available"]);
+            at = skip(
+                at + 1,
+                &["been", "being", "currently", "already", "still", "be", "a", "an", "available"],
+            );
             if tokens.get(at).is_none_or(|token| !token.is_word()) && word(at - 1) == Some("available") {
                 at -= 1;
             }
@@ -216,7 +297,10 @@ fn clause_name<'a>(tokens: &'a [Token], field: &mut Described) -> Option<&'a [To
         }
         "how" if matches!(word(1), Some("many" | "much" | "long")) => {
             let at = 2;
-            let stop = tokens[at..].iter().take_while(|t| t.is_word() && !t.is_any(&["it", "they", "is", "are", "there", "the", "has", "have", "were", "was"]));
+            let stop = tokens[at..].iter().take_while(|t| {
+                t.is_word()
+                    && !t.is_any(&["it", "they", "is", "are", "there", "the", "has", "have", "were", "was"])
+            });
             let most = stop.take(3).count();
             field.name = match (word(1), most) {
                 (Some("long"), _) => "duration".into(),
@@ -225,12 +309,19 @@ fn clause_name<'a>(tokens: &'a [Token], field: &mut Described) -> Option<&'a [To
                 _ => phrase(&tokens[at..at + most]),
             };
             field.kind = Some(if word(1) == Some("much") { FieldType::Decimal } else { FieldType::Integer });
-            let rest = tokens[at + most..].iter().position(|t| t.is_any(&["between", "(", "from"])).map_or(tokens.len(), |n| at + most + n);
+            let rest = tokens[at + most..]
+                .iter()
+                .position(|t| t.is_any(&["between", "(", "from"]))
+                .map_or(tokens.len(), |n| at + most + n);
             Some(&tokens[rest..])
         }
         "when" => event_name(tokens, 1, "at", field),
         "date" | "day" | "time" | "moment" | "datetime" => {
-            let (kind, preposition) = if matches!(word(0), Some("date" | "day")) { (FieldType::Date, "on") } else { (FieldType::Datetime, "at") };
+            let (kind, preposition) = if matches!(word(0), Some("date" | "day")) {
+                (FieldType::Date, "on")
+            } else {
+                (FieldType::Datetime, "at")
+            };
             let at = skip(1, &["on", "at", "which", "when"]);
             if !matches!(word(at), Some("it" | "they" | "the" | "he" | "she")) {
                 return None;
@@ -244,10 +335,17 @@ fn clause_name<'a>(tokens: &'a [Token], field: &mut Described) -> Option<&'a [To
 }
 
 /// "it was completed" → `completed at`.
-fn event_name<'a>(tokens: &'a [Token], from: usize, preposition: &str, field: &mut Described) -> Option<&'a [Token]> {
+fn event_name<'a>(
+    tokens: &'a [Token],
+    from: usize,
+    preposition: &str,
+    field: &mut Described,
+) -> Option<&'a [Token]> {
     let mut at = from;
-    while tokens.get(at)?.is_any(&["it", "they", "he", "she", "the", "was", "were", "is", "are", "has", "been", "will", "be", "must", "should"])
-        || (at > from && tokens[at - 1].is("the"))
+    while tokens.get(at)?.is_any(&[
+        "it", "they", "he", "she", "the", "was", "were", "is", "are", "has", "been", "will", "be", "must",
+        "should",
+    ]) || (at > from && tokens[at - 1].is("the"))
     {
         at += 1;
     }
@@ -260,33 +358,54 @@ fn event_name<'a>(tokens: &'a [Token], from: usize, preposition: &str, field: &m
     };
     field.name = if verb == "due" { "due date".into() } else { format!("{verb} {preposition}") };
     field.kind = Some(FieldType::Datetime);
-    let rest = tokens[at + 1..].iter().position(|token| token.is_any(&["(", "required", "optional"])).map_or(tokens.len(), |n| at + 1 + n);
+    let rest = tokens[at + 1..]
+        .iter()
+        .position(|token| token.is_any(&["(", "required", "optional"]))
+        .map_or(tokens.len(), |n| at + 1 + n);
     Some(&tokens[rest..])
 }
 
 /// Makes the name out of a noun phrase: "e-mail address of a contact" → `contact email`.
 fn name_of(tokens: &[Token], field: &mut Described) {
-    let words: Vec<&str> = tokens.iter().map(|token| token.low.as_str()).filter(|low| *low != "/" && *low != "'s").collect();
-    let preposition = |list: &[&str]| words.iter().skip(1).position(|word| list.contains(word)).map(|at| at + 1);
+    let words: Vec<&str> =
+        tokens.iter().map(|token| token.low.as_str()).filter(|low| *low != "/" && *low != "'s").collect();
+    let preposition =
+        |list: &[&str]| words.iter().skip(1).position(|word| list.contains(word)).map(|at| at + 1);
     if let Some(at) = preposition(&["of"]) {
         let (head, tail) = (words[..at].join(" "), &words[at + 1..]);
         let determined = tail.first().is_some_and(|word| lexicon().grammar.determiners.contains(*word));
         if determined {
-            let tail: Vec<&str> = tail.iter().copied().filter(|word| !lexicon().grammar.determiners.contains(*word)).take(2).collect();
+            let tail: Vec<&str> = tail
+                .iter()
+                .copied()
+                .filter(|word| !lexicon().grammar.determiners.contains(*word))
+                .take(2)
+                .collect();
             let head = head.trim_end_matches(" address").to_owned();
-            field.name = if head.starts_with("number") { format!("number of {}", tail.join(" ")) } else { format!("{} {head}", tail.join(" ")) };
+            field.name = if head.starts_with("number") {
+                format!("number of {}", tail.join(" "))
+            } else {
+                format!("{} {head}", tail.join(" "))
+            };
         } else {
             field.name = words.iter().take(4).copied().collect::<Vec<_>>().join(" ");
         }
     } else if let Some(at) = preposition(&["to"]).filter(|_| matches!(words[0], "link" | "url" | "pointer")) {
-        let tail: Vec<&str> = words[at + 1..].iter().copied().filter(|word| !lexicon().grammar.determiners.contains(*word)).take(3).collect();
+        let tail: Vec<&str> = words[at + 1..]
+            .iter()
+            .copied()
+            .filter(|word| !lexicon().grammar.determiners.contains(*word))
+            .take(3)
+            .collect();
         field.name = if tail.is_empty() { "link".into() } else { format!("{} link", tail.join(" ")) };
         field.kind = Some(FieldType::Url);
     } else {
-        let stop = preposition(&["for", "to", "by", "about", "from", "of", "on", "at", "in", "into", "with"]).filter(|&at| {
-            // "checked in", "valid from", "sold by": a preposition at the end belongs to the name, and so does "time to live".
-            at + 1 < words.len() && !matches!(words[at], "in" | "on" | "by" | "from" | "to" if words.len() == at + 1)
-        });
+        let stop = preposition(&["for", "to", "by", "about", "from", "of", "on", "at", "in", "into", "with"])
+            .filter(|&at| {
+                // "checked in", "valid from", "sold by": a preposition at the end belongs to the name, and so does "time to live".
+                at + 1 < words.len()
+                    && !matches!(words[at], "in" | "on" | "by" | "from" | "to" if words.len() == at + 1)
+            });
         let words = &words[..stop.unwrap_or(words.len())];
         field.name = words.iter().take(5).copied().collect::<Vec<_>>().join(" ");
     }
@@ -321,17 +440,24 @@ pub(super) fn constraints(tokens: &[Token], field: &mut Described) {
                 parts.push(std::mem::take(&mut part));
             }
         } else if token.kind == Kind::Quoted || !token.is_any(&["a", "an", "the", "then", "etc", "and"]) {
-            part.push(if token.kind == Kind::Quoted { token.text.trim().to_owned() } else { value_text(token) });
+            part.push(if token.kind == Kind::Quoted {
+                token.text.trim().to_owned()
+            } else {
+                value_text(token)
+            });
         }
         i += 1;
     }
     if !part.is_empty() {
         parts.push(part);
     }
-    let values: Vec<String> = parts.into_iter().filter(|words| words.len() <= 4).map(|words| words.join(" ")).collect();
+    let values: Vec<String> =
+        parts.into_iter().filter(|words| words.len() <= 4).map(|words| words.join(" ")).collect();
     if values.len() >= 2 && (enumerates || separators > 0) && field.values.is_empty() {
         let yes_no = values.len() == 2
-            && values.iter().all(|value| matches!(value.to_lowercase().as_str(), "yes" | "no" | "true" | "false"));
+            && values
+                .iter()
+                .all(|value| matches!(value.to_lowercase().as_str(), "yes" | "no" | "true" | "false"));
         if yes_no {
             field.kind = Some(FieldType::Boolean);
         } else if field.kind.is_none_or(|kind| matches!(kind, FieldType::Enum | FieldType::String)) {
@@ -362,7 +488,11 @@ fn constraint(rest: &[Token], field: &mut Described, part: &mut Vec<String>) -> 
             field.unique = true;
             return (3, false);
         }
-        ["at", "most", _, ..] | ["up", "to", _, ..] | ["no", "more", "than", ..] | ["less", "than", ..] | ["<", "=", _, ..] => {
+        ["at", "most", _, ..]
+        | ["up", "to", _, ..]
+        | ["no", "more", "than", ..]
+        | ["less", "than", ..]
+        | ["<", "=", _, ..] => {
             let at = if words[0] == "no" { 3 } else { 2 };
             if let Some(number) = rest.get(at).and_then(Token::number) {
                 field.max = Some(number);
@@ -372,13 +502,23 @@ fn constraint(rest: &[Token], field: &mut Described, part: &mut Vec<String>) -> 
         }
         ["at", "least", ..] | ["more", "than", ..] | ["greater", "than", ..] | [">", "=", ..] => {
             if let Some(number) = rest.get(2).and_then(Token::number) {
-                field.min = Some(if matches!(words[0], "more" | "greater") && number.fract() == 0.0 && number > 0.0 { number + 1.0 } else { number });
+                field.min = Some(
+                    if matches!(words[0], "more" | "greater") && number.fract() == 0.0 && number > 0.0 {
+                        number + 1.0
+                    } else {
+                        number
+                    },
+                );
                 return (3 + characters(rest, 3, field), false);
             }
             return (0, false);
         }
         ["maximum" | "max" | "limit", ..] => {
-            let at = 1 + rest[1..].iter().take(3).take_while(|t| t.is_any(&["of", "length", ":", "=", "is", "."])).count();
+            let at = 1 + rest[1..]
+                .iter()
+                .take(3)
+                .take_while(|t| t.is_any(&["of", "length", ":", "=", "is", "."]))
+                .count();
             if let Some(number) = rest.get(at).and_then(Token::number) {
                 field.max = Some(number);
                 return (at + 1 + characters(rest, at + 1, field), false);
@@ -386,7 +526,11 @@ fn constraint(rest: &[Token], field: &mut Described, part: &mut Vec<String>) -> 
             return (1, false);
         }
         ["minimum" | "min", ..] => {
-            let at = 1 + rest[1..].iter().take(3).take_while(|t| t.is_any(&["of", "length", ":", "=", "is", "."])).count();
+            let at = 1 + rest[1..]
+                .iter()
+                .take(3)
+                .take_while(|t| t.is_any(&["of", "length", ":", "=", "is", "."]))
+                .count();
             if let Some(number) = rest.get(at).and_then(Token::number) {
                 field.min = Some(number);
                 return (at + 1 + characters(rest, at + 1, field), false);
@@ -407,9 +551,17 @@ fn constraint(rest: &[Token], field: &mut Described, part: &mut Vec<String>) -> 
             return (3, false);
         }
         ["default" | "defaults" | "defaulting", ..] => {
-            let at = 1 + rest[1..].iter().take(3).take_while(|t| t.is_any(&["to", "is", ":", "=", "of", "value"])).count();
+            let at = 1 + rest[1..]
+                .iter()
+                .take(3)
+                .take_while(|t| t.is_any(&["to", "is", ":", "=", "of", "value"]))
+                .count();
             if let Some(value) = value_after(at) {
-                let more = rest[at..].iter().take(3).take_while(|t| t.kind != Kind::Sign && !t.is_any(&["and", "or", "required", "unique"])).count();
+                let more = rest[at..]
+                    .iter()
+                    .take(3)
+                    .take_while(|t| t.kind != Kind::Sign && !t.is_any(&["and", "or", "required", "unique"]))
+                    .count();
                 let text = if value.kind == Kind::Quoted {
                     value.text.clone()
                 } else {
@@ -428,7 +580,9 @@ fn constraint(rest: &[Token], field: &mut Described, part: &mut Vec<String>) -> 
         ["can" | "may", "be", ..] | ["is", "one", ..] => return (2, true),
         ["with", "cents", ..] => field.kind = Some(FieldType::Decimal),
         ["in", unit, ..] if unit_kind(unit).is_some() => {
-            if field.kind.is_none() && !matches!(lexicon().type_of(&field.name), FieldType::Integer | FieldType::Decimal) {
+            if field.kind.is_none()
+                && !matches!(lexicon().type_of(&field.name), FieldType::Integer | FieldType::Decimal)
+            {
                 field.kind = unit_kind(unit);
             }
         }
@@ -459,7 +613,14 @@ fn constraint(rest: &[Token], field: &mut Described, part: &mut Vec<String>) -> 
             return (1, false);
         }
         [word, ..] if part.is_empty() && field.values.is_empty() => {
-            let alone = rest.get(1).is_none_or(|next| next.kind == Kind::Sign || next.kind == Kind::Number || next.is_any(&["required", "optional", "unique", "between", "from", "max", "min", "with", "that", "which", "default", "defaults", "not"]));
+            let alone = rest.get(1).is_none_or(|next| {
+                next.kind == Kind::Sign
+                    || next.kind == Kind::Number
+                    || next.is_any(&[
+                        "required", "optional", "unique", "between", "from", "max", "min", "with", "that",
+                        "which", "default", "defaults", "not",
+                    ])
+            });
             if alone && let Some(kind) = type_word(word) {
                 if field.kind.is_none() || kind != FieldType::Enum {
                     field.kind = Some(kind);
@@ -475,16 +636,19 @@ fn constraint(rest: &[Token], field: &mut Described, part: &mut Vec<String>) -> 
 
 /// Takes "characters" behind a bound.
 fn characters(rest: &[Token], at: usize, field: &mut Described) -> usize {
-    let found = rest.get(at).is_some_and(|token| token.is_any(&["characters", "chars", "letters", "character"]));
+    let found =
+        rest.get(at).is_some_and(|token| token.is_any(&["characters", "chars", "letters", "character"]));
     field.characters |= found;
     usize::from(found)
 }
 
 fn unit_kind(unit: &str) -> Option<FieldType> {
     Some(match unit {
-        "euros" | "euro" | "dollars" | "usd" | "eur" | "pounds" | "gbp" | "kg" | "kilograms" | "grams" | "km" | "meters" | "metres" | "liters"
-        | "litres" | "percent" | "cm" => FieldType::Decimal,
-        "minutes" | "seconds" | "days" | "hours" | "months" | "years" | "weeks" | "pages" | "cents" => FieldType::Integer,
+        "euros" | "euro" | "dollars" | "usd" | "eur" | "pounds" | "gbp" | "kg" | "kilograms" | "grams"
+        | "km" | "meters" | "metres" | "liters" | "litres" | "percent" | "cm" => FieldType::Decimal,
+        "minutes" | "seconds" | "days" | "hours" | "months" | "years" | "weeks" | "pages" | "cents" => {
+            FieldType::Integer
+        }
         _ => return None,
     })
 }
@@ -556,7 +720,9 @@ impl Described {
                 kind = FieldType::Decimal;
             }
             match &self.default {
-                Some(text) if matches!(text.as_str(), "true" | "false" | "yes" | "no") => kind = FieldType::Boolean,
+                Some(text) if matches!(text.as_str(), "true" | "false" | "yes" | "no") => {
+                    kind = FieldType::Boolean
+                }
                 _ => {}
             }
             if kind == FieldType::String
@@ -575,12 +741,14 @@ impl Described {
                 },
             }
         }
-        let counts = matches!(kind, FieldType::Integer | FieldType::Decimal | FieldType::String | FieldType::Text);
+        let counts =
+            matches!(kind, FieldType::Integer | FieldType::Decimal | FieldType::String | FieldType::Text);
         let (mut min, mut max) = if counts { (self.min, self.max) } else { (None, None) };
         if min > max && max.is_some() {
             (min, max) = (max, min);
         }
-        if kind == FieldType::Integer && min.is_none() && max.is_none() && matches!(last, "rating" | "stars") {
+        if kind == FieldType::Integer && min.is_none() && max.is_none() && matches!(last, "rating" | "stars")
+        {
             (min, max) = (Some(1.0), Some(5.0));
         }
         let default = self.default.as_deref().and_then(|text| default_value(kind, text, &mut values));
@@ -599,7 +767,12 @@ impl Described {
 
     /// Whether the text gives anything but a name.
     pub(super) fn says_something(&self) -> bool {
-        self.kind.is_some() || self.required.is_some() || self.unique || self.default.is_some() || self.has_bounds() || !self.values.is_empty()
+        self.kind.is_some()
+            || self.required.is_some()
+            || self.unique
+            || self.default.is_some()
+            || self.has_bounds()
+            || !self.values.is_empty()
     }
 
     pub(super) fn has_bounds(&self) -> bool {
@@ -614,12 +787,20 @@ impl Described {
 
 fn distinct(values: Vec<String>) -> Vec<String> {
     let mut seen = std::collections::BTreeSet::new();
-    values.into_iter().filter(|value| !value.is_empty() && seen.insert(value.to_lowercase())).take(50).collect()
+    values
+        .into_iter()
+        .filter(|value| !value.is_empty() && seen.insert(value.to_lowercase()))
+        .take(50)
+        .collect()
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "only whole numbers within i64 are cast")]
 fn number(value: f64) -> Option<Number> {
-    if value.fract() == 0.0 && value.abs() < 9e15 { Some(Number::from(value as i64)) } else { Number::from_f64(value) }
+    if value.fract() == 0.0 && value.abs() < 9e15 {
+        Some(Number::from(value as i64))
+    } else {
+        Number::from_f64(value)
+    }
 }
 
 /// The default as its type wants it; a default of an enum that is none of its values joins them.
@@ -650,10 +831,19 @@ fn default_value(kind: FieldType, text: &str, values: &mut Vec<String>) -> Optio
 
 /// The place of a phrase that says how values follow a field: "is one of", "can be", "must be one of".
 pub(super) fn enumeration(tokens: &[Token]) -> Option<usize> {
-    [&["one", "of"][..], &["either"], &["can", "be"], &["may", "be"], &["must", "be"], &["is"], &["are"], &[":"]]
-        .iter()
-        .filter_map(|words| find(tokens, words, 0))
-        .min()
+    [
+        &["one", "of"][..],
+        &["either"],
+        &["can", "be"],
+        &["may", "be"],
+        &["must", "be"],
+        &["is"],
+        &["are"],
+        &[":"],
+    ]
+    .iter()
+    .filter_map(|words| find(tokens, words, 0))
+    .min()
 }
 
 #[cfg(test)]
@@ -700,7 +890,10 @@ mod tests {
             ("a rating from 1 to 5", "rating integer 1..5"),
             ("rating (1-5)", "rating integer 1..5"),
             ("a status (planned, active or done)", "status enum [planned|active|done]"),
-            ("a status that is planned, active or done (planned by default)", "status enum [planned|active|done] =planned"),
+            (
+                "a status that is planned, active or done (planned by default)",
+                "status enum [planned|active|done] =planned",
+            ),
             ("a colour, which is one of red, green, blue or grey", "color enum [red|green|blue|grey]"),
             ("status: draft, published, archived", "status enum [draft|published|archived]"),
             ("status: enum(draft, published) default draft", "status enum [draft|published] =draft"),

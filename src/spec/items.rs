@@ -5,8 +5,29 @@ use super::tokens::{Kind, Token, find};
 
 /// Words that begin an item of their own, so that no enumeration goes on past them.
 const STARTERS: &[&str] = &[
-    "a", "an", "the", "its", "their", "his", "her", "whether", "optional", "optionally", "unique", "how", "if", "when", "one", "many",
-    "several", "multiple", "zero", "some", "which", "each", "required",
+    "a",
+    "an",
+    "the",
+    "its",
+    "their",
+    "his",
+    "her",
+    "whether",
+    "optional",
+    "optionally",
+    "unique",
+    "how",
+    "if",
+    "when",
+    "one",
+    "many",
+    "several",
+    "multiple",
+    "zero",
+    "some",
+    "which",
+    "each",
+    "required",
 ];
 
 /// Splits a list at commas and "and", but not inside parentheses, enumerations of values, or "between 1 and 5".
@@ -70,19 +91,41 @@ fn split(tokens: &[Token]) -> Vec<Segment> {
 fn is_date_and_time(tokens: &[Token], and: usize) -> bool {
     and > 0
         && tokens[and - 1].is_any(&["date", "terms", "questions", "food", "research", "health"])
-        && tokens.get(and + 1).is_some_and(|t| t.is_any(&["time", "conditions", "answers", "drink", "development", "safety"]))
+        && tokens
+            .get(and + 1)
+            .is_some_and(|t| t.is_any(&["time", "conditions", "answers", "drink", "development", "safety"]))
 }
 
 /// "First and last name" are two names: the first half gets the word that it shares.
 fn shared_heads(mut segments: Vec<Segment>) -> Vec<Segment> {
     const HALVES: &[&str] = &[
-        "first", "start", "starting", "begin", "opening", "minimum", "min", "departure", "check-in", "home", "billing", "pickup", "pick-up",
-        "issue", "sender", "unit", "original", "purchase",
+        "first",
+        "start",
+        "starting",
+        "begin",
+        "opening",
+        "minimum",
+        "min",
+        "departure",
+        "check-in",
+        "home",
+        "billing",
+        "pickup",
+        "pick-up",
+        "issue",
+        "sender",
+        "unit",
+        "original",
+        "purchase",
     ];
     for i in 0..segments.len().saturating_sub(1) {
         let next = &segments[i + 1];
-        let bare = segments[i].tokens.last().is_some_and(|token| token.is_any(HALVES)) && segments[i].tokens.len() <= 2;
-        let pair = next.tokens.len() >= 2 && next.tokens[0].is_word() && !next.tokens[0].is_any(STARTERS) && next.tokens[1].is_word();
+        let bare = segments[i].tokens.last().is_some_and(|token| token.is_any(HALVES))
+            && segments[i].tokens.len() <= 2;
+        let pair = next.tokens.len() >= 2
+            && next.tokens[0].is_word()
+            && !next.tokens[0].is_any(STARTERS)
+            && next.tokens[1].is_word();
         if bare && pair && next.after_and {
             let head = next.tokens[1].clone();
             segments[i].tokens.push(head);
@@ -105,9 +148,13 @@ fn opens(tokens: &[Token]) -> bool {
             "one" if tokens.get(i + 1).is_some_and(|next| next.is("of")) => open = true,
             "values" | "options" | "choices" => open = true,
             // "that is planned", but not "that is required" or "that is between 1 and 5".
-            "is" | "be" | "are" if i > 0 && tokens[i - 1].is_any(&["that", "which", "can", "may", "must"]) => {
+            "is" | "be" | "are"
+                if i > 0 && tokens[i - 1].is_any(&["that", "which", "can", "may", "must"]) =>
+            {
                 open = tokens.get(i + 1).is_none_or(|next| {
-                    next.is_word() && !next.is_any(&["required", "optional", "unique", "between", "a", "an", "at", "not"])
+                    next.is_word()
+                        && !next
+                            .is_any(&["required", "optional", "unique", "between", "a", "an", "at", "not"])
                 });
             }
             "or" if open => open = false,
@@ -126,7 +173,10 @@ fn glue(segments: Vec<Segment>) -> Vec<Vec<Token>> {
     let mut items: Vec<Vec<Token>> = Vec::new();
     let mut open = false;
     for segment in segments {
-        let relative = segment.tokens.first().is_some_and(|token| token.is_any(&["which", "that", "defaulting", "defaults"]));
+        let relative = segment
+            .tokens
+            .first()
+            .is_some_and(|token| token.is_any(&["which", "that", "defaulting", "defaults"]));
         if relative && let Some(last) = items.last_mut() {
             last.extend(segment.tokens);
             open = opens(last) && !has_closing_or(last);
@@ -138,7 +188,8 @@ fn glue(segments: Vec<Segment>) -> Vec<Vec<Token>> {
         if open && bare {
             let plain = segment.tokens.iter().take_while(|t| !t.is("(")).count() <= 2;
             // Two values and an "and" are the end of an enumeration only if what follows looks like one more value.
-            let known_field = lexicon().is_field_word(&super::nouns::key_of(&super::tokens::phrase(&segment.tokens)));
+            let known_field =
+                lexicon().is_field_word(&super::nouns::key_of(&super::tokens::phrase(&segment.tokens)));
             if !segment.after_and || (plain && !has_or && !known_field) {
                 open = !has_or && !segment.after_and;
                 append(&mut items, segment.tokens);
@@ -147,7 +198,9 @@ fn glue(segments: Vec<Segment>) -> Vec<Vec<Token>> {
         }
         // "priority low, medium or high": the "or" shows that what came before were values.
         if !open && bare && has_or && !segment.after_and {
-            let back = items.iter().rposition(|item| item.len() >= 2 || item.first().is_some_and(|t| t.is_any(STARTERS)));
+            let back = items
+                .iter()
+                .rposition(|item| item.len() >= 2 || item.first().is_some_and(|t| t.is_any(STARTERS)));
             if let Some(back) = back.filter(|&back| items[back + 1..].iter().all(|item| item.len() == 1)) {
                 let values: Vec<Vec<Token>> = items.drain(back + 1..).collect();
                 for value in values {
@@ -209,14 +262,26 @@ mod tests {
         check("a title, a price and a date", &["a title", "a price", "a date"]);
         check("title (a, b), price", &["title ( a , b )", "price"]);
         check("a rating between 1 and 5, and notes", &["a rating between 1 and 5", "notes"]);
-        check("a status that is planned, active or done (planned by default), a start date", &[
-            "a status that is planned , active or done ( planned by default )",
-            "a start date",
-        ]);
-        check("a name and a status, which is one of red, green, blue or grey", &["a name", "a status which is one of red , green , blue or grey"]);
-        check("first and last name, start and end date", &["first name", "last name", "start date", "end date"]);
-        check("a name, a priority low, medium or high, and notes", &["a name", "a priority low , medium or high", "notes"]);
-        check("title, status: draft, published or archived, price", &["title", "status : draft , published or archived", "price"]);
+        check(
+            "a status that is planned, active or done (planned by default), a start date",
+            &["a status that is planned , active or done ( planned by default )", "a start date"],
+        );
+        check(
+            "a name and a status, which is one of red, green, blue or grey",
+            &["a name", "a status which is one of red , green , blue or grey"],
+        );
+        check(
+            "first and last name, start and end date",
+            &["first name", "last name", "start date", "end date"],
+        );
+        check(
+            "a name, a priority low, medium or high, and notes",
+            &["a name", "a priority low , medium or high", "notes"],
+        );
+        check(
+            "title, status: draft, published or archived, price",
+            &["title", "status : draft , published or archived", "price"],
+        );
         check("title: string, done: boolean", &["title : string", "done : boolean"]);
     }
 }

@@ -117,11 +117,16 @@ pub(super) struct Lexicon {
 /// The one lexicon.
 pub(super) fn lexicon() -> &'static Lexicon {
     static LEXICON: OnceLock<Lexicon> = OnceLock::new();
-    LEXICON.get_or_init(|| Lexicon::load().unwrap_or_else(|fault| unreachable!("the embedded data is tested: {fault}")))
+    LEXICON.get_or_init(|| {
+        Lexicon::load().unwrap_or_else(|fault| unreachable!("the embedded data is tested: {fault}"))
+    })
 }
 
 fn parsed<T: for<'de> Deserialize<'de>>(path: &str) -> Result<T, String> {
-    let file = DATA.get_file(path).and_then(|file| file.contents_utf8()).ok_or_else(|| format!("{path} is missing"))?;
+    let file = DATA
+        .get_file(path)
+        .and_then(|file| file.contents_utf8())
+        .ok_or_else(|| format!("{path} is missing"))?;
     toml::from_str(file).map_err(|error| format!("{path}: {error}"))
 }
 
@@ -172,7 +177,8 @@ impl Lexicon {
             ]),
         };
         for (path, text) in files("nouns")? {
-            let entries: BTreeMap<String, String> = toml::from_str(text).map_err(|error| format!("{path}: {error}"))?;
+            let entries: BTreeMap<String, String> =
+                toml::from_str(text).map_err(|error| format!("{path}: {error}"))?;
             for (key, text) in entries {
                 let described = noun(&text, &lexicon).ok_or_else(|| format!("{path}: {key}"))?;
                 lexicon.nouns.insert(spaced(&key), described);
@@ -236,7 +242,9 @@ impl Lexicon {
             if matches!(first, "is" | "has" | "was" | "can" | "allows" | "needs" | "are" | "should") {
                 return FieldType::Boolean;
             }
-            if words.starts_with("number of ") || matches!(last, "count" | "minutes" | "seconds" | "days" | "hours") {
+            if words.starts_with("number of ")
+                || matches!(last, "count" | "minutes" | "seconds" | "days" | "hours")
+            {
                 return FieldType::Integer;
             }
             match last {
@@ -268,7 +276,8 @@ impl Lexicon {
 
     /// Whether a plural of this word is a text rather than many things ("notes", "instructions").
     pub(super) fn is_text_word(&self, low: &str) -> bool {
-        self.fields.text.contains(low) && !matches!(low, "comments" | "reviews" | "ingredients" | "answers" | "messages")
+        self.fields.text.contains(low)
+            && !matches!(low, "comments" | "reviews" | "ingredients" | "answers" | "messages")
     }
 
     /// Whether a word is well known as the name of a field.
@@ -288,7 +297,10 @@ impl Lexicon {
         .iter()
         .any(|set| set.contains(low))
             || self.fields.values.contains_key(low)
-            || matches!(low, "status" | "type" | "color" | "isbn" | "sku" | "code" | "slug" | "phone" | "address" | "role")
+            || matches!(
+                low,
+                "status" | "type" | "color" | "isbn" | "sku" | "code" | "slug" | "phone" | "address" | "role"
+            )
     }
 
     /// Whether a noun, in the singular, means the built-in user.
@@ -333,7 +345,11 @@ mod tests {
         for (key, noun) in &lexicon.nouns {
             assert!(!noun.fields.is_empty() && noun.fields.len() < 20, "{key}");
             for tie in &noun.ties {
-                assert!(tie.target == "user" || lexicon.noun(&tie.target).is_some() || !tie.required, "{key} -> {}", tie.target);
+                assert!(
+                    tie.target == "user" || lexicon.noun(&tie.target).is_some() || !tie.required,
+                    "{key} -> {}",
+                    tie.target
+                );
             }
         }
         for domain in &lexicon.domains {

@@ -13,13 +13,25 @@ pub(super) fn take(source: &str, tokens: Vec<Token>, early: bool, draft: &mut Dr
     let called = tokens.iter().enumerate().find_map(|(at, token)| {
         let verb = token.is_any(&["called", "named", "titled", "entitled"])
             || (token.is("it") && at > 0 && tokens[at - 1].is_any(&["call", "name"]));
-        let attribute = at > 0 && tokens[at - 1].is_any(&["field", "column", "attribute", "entity", "table", "model", "is", "are", "be"])
+        let attribute = at > 0
+            && tokens[at - 1].is_any(&[
+                "field",
+                "column",
+                "attribute",
+                "entity",
+                "table",
+                "model",
+                "is",
+                "are",
+                "be",
+            ])
             && !tokens[..at].iter().any(|t| t.is_any(&["app", "application", "site", "shop", "tool"]));
         let length = name_length(&tokens[at + 1..]);
         (verb && !attribute && length > 0).then_some((at, at + 1 + length))
     });
     if let Some((start, end)) = called {
-        draft.name = Some(source_of(source, &tokens[start + 1..end]).trim_matches(['"', '\'']).trim().to_owned());
+        draft.name =
+            Some(source_of(source, &tokens[start + 1..end]).trim_matches(['"', '\'']).trim().to_owned());
         draft.cover(source_of(source, &tokens[start..end]), vec![Ref::Plain("app.name".into())]);
         let mut kept = tokens[..start].to_vec();
         kept.extend_from_slice(&tokens[end..]);
@@ -30,7 +42,8 @@ pub(super) fn take(source: &str, tokens: Vec<Token>, early: bool, draft: &mut Dr
     let joint = tokens.get(length).is_some_and(|token| token.is_any(&["is", "-", ",", ":"]));
     let article = tokens.get(length + 1).is_some_and(|token| token.is_any(&["a", "an", "the"]));
     let first = tokens.first().map(|token| key_of(&token.low)).unwrap_or_default();
-    let plain_word = length == 1 && (lexicon().noun(&first).is_some() || lexicon().grammar.pronouns.contains(&first));
+    let plain_word =
+        length == 1 && (lexicon().noun(&first).is_some() || lexicon().grammar.pronouns.contains(&first));
     let common = lexicon().grammar.determiners.contains(&first) || lexicon().grammar.app.contains(&first);
     if (1..=4).contains(&length) && joint && article && !plain_word && !common {
         draft.name = Some(source_of(source, &tokens[..length]).trim_matches(['"', '\'']).to_owned());
@@ -47,7 +60,10 @@ fn name_length(tokens: &[Token]) -> usize {
         _ => tokens
             .iter()
             .take(5)
-            .take_while(|token| token.is_word() && token.text.chars().next().is_some_and(|c| c.is_uppercase() || c.is_numeric()))
+            .take_while(|token| {
+                token.is_word()
+                    && token.text.chars().next().is_some_and(|c| c.is_uppercase() || c.is_numeric())
+            })
             .count(),
     }
 }
@@ -55,8 +71,9 @@ fn name_length(tokens: &[Token]) -> usize {
 /// A name from the head of a sentence such as "a simple task tracker with projects": `Task Tracker`.
 pub(super) fn from_head(words: &[&str]) -> Option<String> {
     const PLAIN: &[&str] = &[
-        "simple", "small", "basic", "little", "full", "new", "modern", "nice", "web", "online", "my", "our", "complete", "tiny", "please",
-        "build", "create", "make", "me", "i", "we", "need", "want", "public", "private",
+        "simple", "small", "basic", "little", "full", "new", "modern", "nice", "web", "online", "my", "our",
+        "complete", "tiny", "please", "build", "create", "make", "me", "i", "we", "need", "want", "public",
+        "private",
     ];
     let words: Vec<&str> = words
         .iter()
@@ -64,7 +81,9 @@ pub(super) fn from_head(words: &[&str]) -> Option<String> {
         .skip_while(|word| lexicon().grammar.determiners.contains(*word) || PLAIN.contains(word))
         .take(4)
         .collect();
-    let all_plain = words.iter().all(|word| matches!(*word, "app" | "application" | "site" | "website" | "system" | "tool" | "platform"));
+    let all_plain = words.iter().all(|word| {
+        matches!(*word, "app" | "application" | "site" | "website" | "system" | "tool" | "platform")
+    });
     if words.is_empty() || all_plain {
         return None;
     }
@@ -73,7 +92,9 @@ pub(super) fn from_head(words: &[&str]) -> Option<String> {
             return word.to_uppercase();
         }
         let mut chars = word.chars();
-        chars.next().map_or_else(String::new, |first| first.to_uppercase().collect::<String>() + chars.as_str())
+        chars
+            .next()
+            .map_or_else(String::new, |first| first.to_uppercase().collect::<String>() + chars.as_str())
     };
     Some(words.into_iter().map(capital).collect::<Vec<_>>().join(" "))
 }

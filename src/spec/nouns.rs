@@ -69,7 +69,9 @@ pub(super) fn singular(word: &str) -> String {
     if let Some(&(_, one)) = SINGULARS.iter().find(|(many, _)| *many == word) {
         return one.to_owned();
     }
-    if !word.ends_with('s') && !matches!(word, "children" | "men" | "women" | "mice" | "geese" | "feet" | "teeth") {
+    if !word.ends_with('s')
+        && !matches!(word, "children" | "men" | "women" | "mice" | "geese" | "feet" | "teeth")
+    {
         return word.to_owned();
     }
     if word.len() > 60 || word.ends_with("ss") || !word.is_ascii() {

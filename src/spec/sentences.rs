@@ -12,21 +12,126 @@ use super::{access, names, theme};
 
 /// Verbs that make what follows a list of what something has.
 const HAS: &[&str] = &[
-    "has", "have", "having", "contains", "contain", "containing", "includes", "include", "including", "with", "stores", "comprises", "comprise",
-    "requires", "require", "needs", "featuring", "features", "carries", "carry", "holds", "hold", "tracks", "records", "captures", "consists",
+    "has",
+    "have",
+    "having",
+    "contains",
+    "contain",
+    "containing",
+    "includes",
+    "include",
+    "including",
+    "with",
+    "stores",
+    "comprises",
+    "comprise",
+    "requires",
+    "require",
+    "needs",
+    "featuring",
+    "features",
+    "carries",
+    "carry",
+    "holds",
+    "hold",
+    "tracks",
+    "records",
+    "captures",
+    "consists",
 ];
 /// Words that are verbs whatever stands around them: a clause may begin at an "and" before one.
 const FINITE: &[&str] = &[
-    "has", "have", "contains", "contain", "includes", "include", "belongs", "belong", "is", "are", "can", "may", "must", "should", "will", "cannot",
-    "consists", "refers", "was", "were", "needs", "references",
+    "has",
+    "have",
+    "contains",
+    "contain",
+    "includes",
+    "include",
+    "belongs",
+    "belong",
+    "is",
+    "are",
+    "can",
+    "may",
+    "must",
+    "should",
+    "will",
+    "cannot",
+    "consists",
+    "refers",
+    "was",
+    "were",
+    "needs",
+    "references",
 ];
 /// Verbs by which an app or a person deals with what it keeps.
 const KEEPS: &[&str] = &[
-    "manage", "manages", "managing", "track", "tracks", "tracking", "store", "stores", "storing", "record", "records", "recording", "organize",
-    "organizes", "organizing", "keep", "keeps", "keeping", "collect", "collecting", "handle", "handles", "handling", "share", "sharing", "list",
-    "lists", "listing", "log", "logs", "logging", "plan", "planning", "save", "saving", "catalog", "cataloging", "administer", "maintain", "sell", "sells",
-    "selling", "rent", "rents", "lend", "lends", "offer", "offers", "publish", "publishing", "post", "posting", "create", "creating", "add", "adding", "see", "book", "booking",
-    "schedule", "scheduling", "write", "writing", "monitor", "monitoring", "about",
+    "manage",
+    "manages",
+    "managing",
+    "track",
+    "tracks",
+    "tracking",
+    "store",
+    "stores",
+    "storing",
+    "record",
+    "records",
+    "recording",
+    "organize",
+    "organizes",
+    "organizing",
+    "keep",
+    "keeps",
+    "keeping",
+    "collect",
+    "collecting",
+    "handle",
+    "handles",
+    "handling",
+    "share",
+    "sharing",
+    "list",
+    "lists",
+    "listing",
+    "log",
+    "logs",
+    "logging",
+    "plan",
+    "planning",
+    "save",
+    "saving",
+    "catalog",
+    "cataloging",
+    "administer",
+    "maintain",
+    "sell",
+    "sells",
+    "selling",
+    "rent",
+    "rents",
+    "lend",
+    "lends",
+    "offer",
+    "offers",
+    "publish",
+    "publishing",
+    "post",
+    "posting",
+    "create",
+    "creating",
+    "add",
+    "adding",
+    "see",
+    "book",
+    "booking",
+    "schedule",
+    "scheduling",
+    "write",
+    "writing",
+    "monitor",
+    "monitoring",
+    "about",
 ];
 
 /// Reads sentences into a draft.
@@ -97,7 +202,9 @@ impl Sentences<'_> {
         }
         // "books (title, price), authors (name)" lists entities with their fields.
         let open = tokens.iter().position(|token| token.is("(")).filter(|at| (1..=3).contains(at));
-        if let Some(at) = open.filter(|&at| is_plural(&tokens[at - 1].low) && !lexicon().is_field_word(&tokens[at - 1].low)) {
+        if let Some(at) =
+            open.filter(|&at| is_plural(&tokens[at - 1].low) && !lexicon().is_field_word(&tokens[at - 1].low))
+        {
             let key = key_of(&phrase(&tokens[..at]));
             if self.current.is_none() || lexicon().noun(&key).is_some() {
                 let refs = self.entity_list(tokens);
@@ -140,7 +247,10 @@ impl Sentences<'_> {
 
     /// "Users can create, edit and delete books" says what every app does for all its entities.
     fn everyday(&self, tokens: &[Token]) -> Vec<Ref> {
-        const DEEDS: &[&str] = &["create", "edit", "delete", "update", "add", "remove", "view", "see", "browse", "list", "manage", "change", "open", "mark", "set", "write", "post", "filter", "sort"];
+        const DEEDS: &[&str] = &[
+            "create", "edit", "delete", "update", "add", "remove", "view", "see", "browse", "list", "manage",
+            "change", "open", "mark", "set", "write", "post", "filter", "sort",
+        ];
         if !tokens.iter().any(|token| token.is_any(DEEDS)) {
             return Vec::new();
         }
@@ -167,9 +277,30 @@ impl Sentences<'_> {
     fn declare_subject(&mut self, tokens: &[Token]) {
         let (subject, verb) = subject_of(tokens);
         let finite = tokens.get(verb).is_some_and(|token| {
-            token.is_any(&["has", "have", "belongs", "belong", "contains", "contain", "consists", "includes", "include"])
-                || token.is_any(&["can", "may", "must", "should"]) && tokens.get(verb + 1).is_some_and(|t| t.is_any(&["have", "belong", "contain", "be", "include"]))
-                || token.is_any(&["are", "is"]) && tokens.get(verb + 1).is_some_and(|t| t.is_any(&["public", "private", "linked", "written", "assigned", "part", "made", "related", "placed", "grouped", "owned", "managed", "described"]))
+            token.is_any(&[
+                "has", "have", "belongs", "belong", "contains", "contain", "consists", "includes", "include",
+            ]) || token.is_any(&["can", "may", "must", "should"])
+                && tokens
+                    .get(verb + 1)
+                    .is_some_and(|t| t.is_any(&["have", "belong", "contain", "be", "include"]))
+                || token.is_any(&["are", "is"])
+                    && tokens.get(verb + 1).is_some_and(|t| {
+                        t.is_any(&[
+                            "public",
+                            "private",
+                            "linked",
+                            "written",
+                            "assigned",
+                            "part",
+                            "made",
+                            "related",
+                            "placed",
+                            "grouped",
+                            "owned",
+                            "managed",
+                            "described",
+                        ])
+                    })
         });
         if !finite || subject.is_empty() {
             return;
@@ -179,15 +310,26 @@ impl Sentences<'_> {
         if let Some((known, 0)) = self.draft.resolve(&key) {
             self.draft.declare(&known);
         }
-        if key.is_empty() || words > 3 || subject.iter().any(|token| !token.is_word()) || self.draft.resolve(&key).is_some_and(|(_, skip)| skip == 0) {
+        if key.is_empty()
+            || words > 3
+            || subject.iter().any(|token| !token.is_word())
+            || self.draft.resolve(&key).is_some_and(|(_, skip)| skip == 0)
+        {
             return;
         }
         let last = subject.last().map_or("", |token| token.low.as_str());
         let determined = subject[0].is_any(&["each", "every", "a", "an"]);
         let field = lexicon().is_field_word(&key) && lexicon().noun(&key).is_none();
-        let appish = lexicon().grammar.app.contains(last) && lexicon().noun(&key).is_none() || lexicon().grammar.app_only.contains(&key);
-        let role = lexicon().is_user(&key) || lexicon().is_user_role(&key) && !(has_list(&tokens[verb..]).is_some() && tokens[verb].is_any(&["has", "have"]));
-        let pronoun = lexicon().grammar.pronouns.contains(&key) || matches!(key.as_str(), "there" | "i" | "we" | "you" | "everything" | "nothing" | "reading" | "editing");
+        let appish = lexicon().grammar.app.contains(last) && lexicon().noun(&key).is_none()
+            || lexicon().grammar.app_only.contains(&key);
+        let role = lexicon().is_user(&key)
+            || lexicon().is_user_role(&key)
+                && !(has_list(&tokens[verb..]).is_some() && tokens[verb].is_any(&["has", "have"]));
+        let pronoun = lexicon().grammar.pronouns.contains(&key)
+            || matches!(
+                key.as_str(),
+                "there" | "i" | "we" | "you" | "everything" | "nothing" | "reading" | "editing"
+            );
         let nameable = determined || is_plural(last) || lexicon().noun(&key).is_some();
         if nameable && !field && !appish && !role && !pronoun {
             self.draft.declare(&key);
@@ -197,10 +339,18 @@ impl Sentences<'_> {
     /// "Each user has their own shopping lists" names an entity too.
     fn own_lists(&mut self, tokens: &[Token]) {
         if let Some(at) = tokens.iter().position(|token| token.is("own")) {
-            let rest: Vec<Token> = tokens[at + 1..].iter().take(3).take_while(|t| t.is_word() && !t.is_any(&["and", "with"])).cloned().collect();
+            let rest: Vec<Token> = tokens[at + 1..]
+                .iter()
+                .take(3)
+                .take_while(|t| t.is_word() && !t.is_any(&["and", "with"]))
+                .cloned()
+                .collect();
             let key = key_of(&phrase(&rest));
             let plural = rest.last().is_some_and(|token| is_plural(&token.low));
-            if plural && self.draft.resolve(&key).is_none() && !lexicon().grammar.app.contains(&key) && self.draft.declare(&key)
+            if plural
+                && self.draft.resolve(&key).is_none()
+                && !lexicon().grammar.app.contains(&key)
+                && self.draft.declare(&key)
                 && let Some(thing) = self.draft.thing(&key)
             {
                 thing.access = Some(crate::blueprint::Access::Owned);
@@ -212,7 +362,10 @@ impl Sentences<'_> {
     fn subject(&mut self, subject: &[Token]) -> Option<String> {
         let key = subject_key(subject);
         let last = key.rsplit(' ').next().unwrap_or_default();
-        if key.is_empty() || lexicon().grammar.pronouns.contains(&key) || matches!(key.as_str(), "record" | "entry of these") {
+        if key.is_empty()
+            || lexicon().grammar.pronouns.contains(&key)
+            || matches!(key.as_str(), "record" | "entry of these")
+        {
             return self.current.clone();
         }
         if let Some((key, _)) = self.draft.resolve(&key).filter(|(_, skip)| *skip <= 1) {
@@ -227,7 +380,10 @@ impl Sentences<'_> {
     /// Statements on a field that is there already: "Status is one of …", "The ISBN must be unique", "title defaults to …".
     fn field_statement(&mut self, tokens: &[Token]) -> Option<Vec<Ref>> {
         let (subject, verb) = subject_of(tokens);
-        let (subject, verb) = if verb == 0 && tokens.first().is_some_and(|t| t.is("the")) && tokens.get(1).is_some_and(|t| t.is("default")) {
+        let (subject, verb) = if verb == 0
+            && tokens.first().is_some_and(|t| t.is("the"))
+            && tokens.get(1).is_some_and(|t| t.is("default"))
+        {
             // "The default status is draft."
             let at = tokens.iter().position(|token| token.is("is"))?;
             let value: Vec<String> = tokens[at + 1..].iter().map(|token| token.text.clone()).collect();
@@ -249,7 +405,10 @@ impl Sentences<'_> {
             },
         };
         let strip = |text: &str| -> String {
-            text.split(' ').filter(|word| !lexicon().grammar.determiners.contains(*word)).collect::<Vec<_>>().join(" ")
+            text.split(' ')
+                .filter(|word| !lexicon().grammar.determiners.contains(*word))
+                .collect::<Vec<_>>()
+                .join(" ")
         };
         let name = strip(&name);
         if name.is_empty() || verb >= tokens.len() {
@@ -261,18 +420,28 @@ impl Sentences<'_> {
         };
         let plain = names_of(&name);
         let holds = |draft: &mut Draft, key: &str| {
-            draft.thing(key).and_then(|thing| thing.fields.iter().position(|field| plain.contains(&field.name)))
+            draft
+                .thing(key)
+                .and_then(|thing| thing.fields.iter().position(|field| plain.contains(&field.name)))
         };
         let key = match &owner_key {
             Some(key) => key.clone(),
             None => {
                 let current = self.current.clone().filter(|key| holds(&mut self.draft, key).is_some());
-                let other = || self.draft.things.iter().rev().find(|thing| thing.fields.iter().any(|field| plain.contains(&field.name))).map(|thing| thing.key.clone());
+                let other = || {
+                    self.draft
+                        .things
+                        .iter()
+                        .rev()
+                        .find(|thing| thing.fields.iter().any(|field| plain.contains(&field.name)))
+                        .map(|thing| thing.key.clone())
+                };
                 current.or_else(other)?
             }
         };
         let mut described = super::fields::Described { name, ..Default::default() };
-        let from = if tokens[verb].is_any(&["goes", "ranges", "runs", "has", "have"]) { verb + 1 } else { verb };
+        let from =
+            if tokens[verb].is_any(&["goes", "ranges", "runs", "has", "have"]) { verb + 1 } else { verb };
         let tail = &tokens[from..];
         let enumerates = enumeration(tail).is_some();
         let mut padded = tail.to_vec();
@@ -283,7 +452,8 @@ impl Sentences<'_> {
         constraints(&padded, &mut described);
         let at = holds(&mut self.draft, &key);
         if !described.says_something() {
-            return at.filter(|_| tokens[verb].is_any(&["is", "are", "should", "must"]))
+            return at
+                .filter(|_| tokens[verb].is_any(&["is", "are", "should", "must"]))
                 .map(|_| vec![Ref::Field(key.clone(), plain[0].clone())]);
         }
         let thing = self.draft.thing(&key)?;
@@ -299,7 +469,10 @@ impl Sentences<'_> {
         let old = &thing.fields[at];
         let mut merged = described.clone();
         merged.kind = merged.kind.or_else(|| (described.values.is_empty()).then_some(old.kind));
-        if merged.kind == Some(crate::blueprint::FieldType::String) && merged.has_bounds() && old.kind == crate::blueprint::FieldType::String {
+        if merged.kind == Some(crate::blueprint::FieldType::String)
+            && merged.has_bounds()
+            && old.kind == crate::blueprint::FieldType::String
+        {
             merged.kind = None;
         }
         if merged.values.is_empty() {
@@ -323,7 +496,12 @@ impl Sentences<'_> {
 
     fn set_default(&mut self, name: &[Token], value: String) -> Option<Vec<Ref>> {
         let names = names_of(&phrase(name));
-        let thing = self.draft.things.iter_mut().rev().find(|thing| thing.fields.iter().any(|field| names.contains(&field.name)))?;
+        let thing = self
+            .draft
+            .things
+            .iter_mut()
+            .rev()
+            .find(|thing| thing.fields.iter().any(|field| names.contains(&field.name)))?;
         let field = thing.fields.iter_mut().find(|field| names.contains(&field.name))?;
         let described = super::fields::Described {
             name: phrase(name),
@@ -341,26 +519,57 @@ impl Sentences<'_> {
     /// "A bookshop with authors, books and reviews", "an app to manage X and Y", "there are X and Y".
     fn app_level(&mut self, tokens: &[Token]) -> Option<Vec<Ref>> {
         let at = tokens.iter().position(|token| {
-            token.is_any(&["with", "for", "to", "where", "that", "which", "has", "have", "contains", "includes", "including", "featuring", "of", ":", "containing", "about", "consists", "having", "are", "manages", "tracks", "stores", "("])
-                || (token.is_any(KEEPS) && !noun_at(tokens, token))
+            token.is_any(&[
+                "with",
+                "for",
+                "to",
+                "where",
+                "that",
+                "which",
+                "has",
+                "have",
+                "contains",
+                "includes",
+                "including",
+                "featuring",
+                "of",
+                ":",
+                "containing",
+                "about",
+                "consists",
+                "having",
+                "are",
+                "manages",
+                "tracks",
+                "stores",
+                "(",
+            ]) || (token.is_any(KEEPS) && !noun_at(tokens, token))
         });
         let head = &tokens[..at.unwrap_or(tokens.len())];
         let key = subject_key(head);
         let last = key.rsplit(' ').next().unwrap_or_default().to_owned();
         let first_sentence = self.count <= 1;
-        let plural_head = head.last().is_some_and(|token| is_plural(&token.low)) && !lexicon().domain_phrases.contains_key(&phrase(head));
+        let plural_head = head.last().is_some_and(|token| is_plural(&token.low))
+            && !lexicon().domain_phrases.contains_key(&phrase(head));
         let is_domain = domain_in(head);
-        let pronoun = key.is_empty() || matches!(key.as_str(), "it" | "there" | "we" | "i" | "they" | "you" | "this");
+        let pronoun =
+            key.is_empty() || matches!(key.as_str(), "it" | "there" | "we" | "i" | "they" | "you" | "this");
         let appish = lexicon().grammar.app_only.contains(&last)
-            || (first_sentence && lexicon().grammar.app.contains(&last) && !self.is_record_head(&key, tokens, at));
-        let subject_app = appish || (first_sentence && is_domain && !plural_head && !self.is_record_head(&key, tokens, at));
-        let personal = pronoun && (self.current.is_none() || key == "there" || key == "we" || key == "i") && (first_sentence || self.current.is_none() || key == "there" || key == "we" || key == "i");
+            || (first_sentence
+                && lexicon().grammar.app.contains(&last)
+                && !self.is_record_head(&key, tokens, at));
+        let subject_app =
+            appish || (first_sentence && is_domain && !plural_head && !self.is_record_head(&key, tokens, at));
+        let personal = pronoun
+            && (self.current.is_none() || key == "there" || key == "we" || key == "i")
+            && (first_sentence || self.current.is_none() || key == "there" || key == "we" || key == "i");
         let user_keeps = lexicon().is_user(&key) && self.draft.things.is_empty() && first_sentence;
         if !(subject_app || personal || user_keeps) {
             return None;
         }
         if first_sentence && subject_app {
-            let words: Vec<&str> = head.iter().filter(|token| token.is_word()).map(|token| token.low.as_str()).collect();
+            let words: Vec<&str> =
+                head.iter().filter(|token| token.is_word()).map(|token| token.low.as_str()).collect();
             if self.draft.fallback_name.is_none() {
                 self.draft.fallback_name = names::from_head(&words);
             }
@@ -377,7 +586,11 @@ impl Sentences<'_> {
                     self.draft.refuse(self.text(tokens), &found.name);
                     return Some(Vec::new());
                 }
-                return Some(if purpose.is_empty() { vec![Ref::Plain("app.description".into())] } else { purpose });
+                return Some(if purpose.is_empty() {
+                    vec![Ref::Plain("app.description".into())]
+                } else {
+                    purpose
+                });
             }
             return None;
         };
@@ -392,14 +605,17 @@ impl Sentences<'_> {
     fn is_record_head(&self, key: &str, tokens: &[Token], at: Option<usize>) -> bool {
         let record = lexicon().noun(key).is_some() || self.draft.has(key);
         let Some(at) = at else { return false };
-        if !record || !tokens[at].is_any(&["with", "has", "have", "(", "contains", "includes", "having", "consists"]) {
+        if !record
+            || !tokens[at].is_any(&["with", "has", "have", "(", "contains", "includes", "having", "consists"])
+        {
             return false;
         }
         let skip = usize::from(tokens[at].is("consists"));
         let list = items(&tokens[at + 1 + skip..]);
         let fields = list.iter().filter(|item| {
             describe(item).is_some_and(|described| {
-                let last = item.iter().rev().find(|token| token.is_word()).map_or("", |token| token.low.as_str());
+                let last =
+                    item.iter().rev().find(|token| token.is_word()).map_or("", |token| token.low.as_str());
                 described.says_something() || lexicon().is_field_word(&described.name) || !is_plural(last)
             })
         });
@@ -408,14 +624,28 @@ impl Sentences<'_> {
 
     /// Entities of a purpose: "an app for tracking my plants", "a site about birds".
     fn purpose(&mut self, tokens: &[Token]) -> Vec<Ref> {
-        let Some(at) = tokens.iter().position(|token| token.is_any(&["for", "about", "of", "tracking", "managing"])) else { return Vec::new() };
+        let Some(at) =
+            tokens.iter().position(|token| token.is_any(&["for", "about", "of", "tracking", "managing"]))
+        else {
+            return Vec::new();
+        };
         let rest = &tokens[at + 1..];
         let mut refs = Vec::new();
         for item in items(rest) {
-            let words: Vec<Token> = item.iter().filter(|t| t.is_word() && !lexicon().grammar.determiners.contains(&t.low)).cloned().collect();
+            let words: Vec<Token> = item
+                .iter()
+                .filter(|t| t.is_word() && !lexicon().grammar.determiners.contains(&t.low))
+                .cloned()
+                .collect();
             let key = key_of(&phrase(&words));
             let plural = words.last().is_some_and(|token| is_plural(&token.low));
-            if words.len() <= 2 && plural && lexicon().noun(&key).is_none() && !domain_in(&words) && !lexicon().is_user(&key) && self.draft.declare(&key) {
+            if words.len() <= 2
+                && plural
+                && lexicon().noun(&key).is_none()
+                && !domain_in(&words)
+                && !lexicon().is_user(&key)
+                && self.draft.declare(&key)
+            {
                 refs.push(Ref::Entity(key));
             }
         }
@@ -435,7 +665,11 @@ impl Sentences<'_> {
             let known = self.draft.resolve(&key).filter(|(_, skip)| *skip == 0).map(|(key, _)| key);
             let noun = lexicon().noun(&key).is_some();
             // "books with title and price, authors with name": a bare word after fields is one more field.
-            if last_has_fields && !entry.plural && known.is_none() && entry.parens.is_empty() && entry.rest.is_empty()
+            if last_has_fields
+                && !entry.plural
+                && known.is_none()
+                && entry.parens.is_empty()
+                && entry.rest.is_empty()
                 && let Some(owner) = last.clone()
             {
                 let more = self.member(&owner, &item);
@@ -443,10 +677,15 @@ impl Sentences<'_> {
                 continue;
             }
             let found = feature(&item);
-            let plain_noun = entry.key.split(' ').count() == 1 && (noun || known.is_some()) && entry.rest.is_empty();
+            let plain_noun =
+                entry.key.split(' ').count() == 1 && (noun || known.is_some()) && entry.rest.is_empty();
             if let Some(found) = found.filter(|_| !plain_noun && known.is_none()) {
                 let text = self.text(&item);
-                if found.supported { self.draft.cover(text, vec![Ref::Plain(found.name)]) } else { self.draft.refuse(text, &found.name) }
+                if found.supported {
+                    self.draft.cover(text, vec![Ref::Plain(found.name)])
+                } else {
+                    self.draft.refuse(text, &found.name)
+                }
                 continue;
             }
             if lexicon().is_user(&key) {
@@ -457,7 +696,11 @@ impl Sentences<'_> {
                 }
                 continue;
             }
-            let acceptable = known.is_some() || entry.plural || noun || !entry.parens.is_empty() || (entry.determined && !lexicon().is_field_word(&key));
+            let acceptable = known.is_some()
+                || entry.plural
+                || noun
+                || !entry.parens.is_empty()
+                || (entry.determined && !lexicon().is_field_word(&key));
             let key = known.unwrap_or(key);
             if !acceptable || (lexicon().is_text_word(&key) && !noun) || !self.draft.declare(&key) {
                 self.draft.cover(self.text(&item), Vec::new());
@@ -489,7 +732,14 @@ impl Sentences<'_> {
                     if let Some((target, _)) = self.draft.resolve(&target)
                         && target != key
                     {
-                        refs.push(relations::link(&mut self.draft, LinkKind::Belongs, &key, &target, None, true));
+                        refs.push(relations::link(
+                            &mut self.draft,
+                            LinkKind::Belongs,
+                            &key,
+                            &target,
+                            None,
+                            true,
+                        ));
                     }
                 }
             }
@@ -529,7 +779,10 @@ impl Sentences<'_> {
             for text in lost {
                 self.lose(text);
             }
-        } else if let Some(found) = lost.iter().find_map(|text| feature(&super::tokens::tokenize(text, 0)).filter(|found| !found.supported)) {
+        } else if let Some(found) = lost
+            .iter()
+            .find_map(|text| feature(&super::tokens::tokenize(text, 0)).filter(|found| !found.supported))
+        {
             self.draft.refuse(text, &found.name);
         } else {
             self.draft.cover(text, Vec::new());
@@ -555,7 +808,25 @@ impl Sentences<'_> {
         }
         // "belongs to an author", "assigned to a user" as a point of its own.
         let plain = trimmed(item);
-        if plain.first().is_some_and(|token| token.is_any(&["belongs", "belong", "linked", "assigned", "written", "has", "have", "related", "references", "can", "may", "must", "many-to-many", "many-to-one", "created"])) {
+        if plain.first().is_some_and(|token| {
+            token.is_any(&[
+                "belongs",
+                "belong",
+                "linked",
+                "assigned",
+                "written",
+                "has",
+                "have",
+                "related",
+                "references",
+                "can",
+                "may",
+                "must",
+                "many-to-many",
+                "many-to-one",
+                "created",
+            ])
+        }) {
             if let Some(refs) = relations::read(self, key, plain) {
                 return one(refs);
             }
@@ -575,14 +846,33 @@ impl Sentences<'_> {
             return one(refs);
         }
         let camel = crate::naming::Words::of(&described.name).camel();
-        if matches!(camel.as_str(), "id" | "createdAt" | "updatedAt" | "created" | "updated" | "creationDate" | "createdDate" | "owner" | "ownerId" | "uuid" | "modifiedAt" | "lastUpdated" | "timestamps") {
+        if matches!(
+            camel.as_str(),
+            "id" | "createdAt"
+                | "updatedAt"
+                | "created"
+                | "updated"
+                | "creationDate"
+                | "createdDate"
+                | "owner"
+                | "ownerId"
+                | "uuid"
+                | "modifiedAt"
+                | "lastUpdated"
+                | "timestamps"
+        ) {
             return one(vec![Ref::Entity(key.to_owned())]);
         }
-        if key == "user" && matches!(camel.as_str(), "name" | "email" | "password" | "role" | "fullName" | "emailAddress") {
+        if key == "user"
+            && matches!(camel.as_str(), "name" | "email" | "password" | "role" | "fullName" | "emailAddress")
+        {
             return one(vec![Ref::Plain(format!("User.{camel}"))]);
         }
         let known = lexicon().is_field_word(&described.name) || described.says_something();
-        if !known && let Some(found) = feature(plain) && !found.supported {
+        if !known
+            && let Some(found) = feature(plain)
+            && !found.supported
+        {
             return one(Vec::new());
         }
         let mut field = described.field(key);
@@ -590,7 +880,11 @@ impl Sentences<'_> {
             field.required = true;
         }
         let name = field.name.clone();
-        if self.draft.add_field(key, field) { one(vec![Ref::Field(key.to_owned(), name)]) } else { one(Vec::new()) }
+        if self.draft.add_field(key, field) {
+            one(vec![Ref::Field(key.to_owned(), name)])
+        } else {
+            one(Vec::new())
+        }
     }
 
     /// "Authors write books", "Customers place orders": a verb between two entities.
@@ -618,9 +912,11 @@ fn sentences(tokens: &[Token]) -> Vec<&[Token]> {
         if depth > 0 && at - opened > 120 {
             depth = 0;
         }
-        let ends = token.kind == Kind::Sign && matches!(token.low.as_str(), "." | "!" | "?" | ";") && depth == 0;
+        let ends =
+            token.kind == Kind::Sign && matches!(token.low.as_str(), "." | "!" | "?" | ";") && depth == 0;
         // "1 . . 5" is a range.
-        let range = token.is(".") && (tokens.get(at + 1).is_some_and(|t| t.is(".")) || at > start && tokens[at - 1].is("."));
+        let range = token.is(".")
+            && (tokens.get(at + 1).is_some_and(|t| t.is(".")) || at > start && tokens[at - 1].is("."));
         if ends && !range {
             found.push(&tokens[start..at]);
             start = at + 1;
@@ -654,16 +950,25 @@ fn clauses(tokens: &[Token]) -> Vec<&[Token]> {
             continue;
         }
         // "that is planned, is …" does not begin a clause, nor does "can be" inside "that can be".
-        let verb = first.is_any(FINITE) && !tokens[start..at].last().is_some_and(|t| t.is_any(&["that", "which", "it"]));
+        let verb = first.is_any(FINITE)
+            && !tokens[start..at].last().is_some_and(|t| t.is_any(&["that", "which", "it"]));
         let subject = first.is_word()
             && !verb
             && (1..=4).any(|length| {
                 let words = tokens.get(next..next + length).unwrap_or_default();
                 words.len() == length
-                    && words.iter().all(|t| t.is_word() && !t.is_any(FINITE) && !t.is_any(&["that", "which", "who", "and", "or", "with", "whether", "when", "how", "it", "they", "by", "on", "at", "of", "if"]))
+                    && words.iter().all(|t| {
+                        t.is_word()
+                            && !t.is_any(FINITE)
+                            && !t.is_any(&[
+                                "that", "which", "who", "and", "or", "with", "whether", "when", "how", "it",
+                                "they", "by", "on", "at", "of", "if",
+                            ])
+                    })
                     && tokens.get(next + length).is_some_and(|t| t.is_any(FINITE))
             });
-        let pronoun = first.is_any(&["it", "they", "only", "anyone", "everyone"]) && tokens[next..].iter().take(4).any(|t| t.is_any(FINITE));
+        let pronoun = first.is_any(&["it", "they", "only", "anyone", "everyone"])
+            && tokens[next..].iter().take(4).any(|t| t.is_any(FINITE));
         if verb || subject || pronoun {
             found.push(&tokens[start..at]);
             start = next;
@@ -678,7 +983,8 @@ fn clauses(tokens: &[Token]) -> Vec<&[Token]> {
 /// Drops signs and joining words from both ends.
 pub(super) fn trimmed(tokens: &[Token]) -> &[Token] {
     let edge = |token: &Token| {
-        (token.kind == Kind::Sign && !matches!(token.low.as_str(), "(" | ")" | "[" | "]")) || token.is_any(&["and", "also", "but", "etc", "plus"])
+        (token.kind == Kind::Sign && !matches!(token.low.as_str(), "(" | ")" | "[" | "]"))
+            || token.is_any(&["and", "also", "but", "etc", "plus"])
     };
     let start = tokens.iter().position(|token| !edge(token)).unwrap_or(tokens.len());
     let end = tokens.iter().rposition(|token| !edge(token)).map_or(start, |at| at + 1);
@@ -688,18 +994,91 @@ pub(super) fn trimmed(tokens: &[Token]) -> &[Token] {
 /// Drops "please build me", "I want", "we need" and the like.
 fn without_lead(tokens: &[Token]) -> &[Token] {
     const LEADS: &[&str] = &[
-        "please", "build", "create", "make", "generate", "develop", "design", "give", "me", "us", "i", "we", "want", "need", "would", "like", "to", "have", "id",
-        "i'd", "can", "could", "you", "additionally", "furthermore", "moreover", "then", "finally", "in", "addition", "also", "lets", "let's", "just", "hello", "hi",
-        "write", "implement", "looking", "for", "im", "i'm", "so", "basically", "here", "is", "this", "it",
+        "please",
+        "build",
+        "create",
+        "make",
+        "generate",
+        "develop",
+        "design",
+        "give",
+        "me",
+        "us",
+        "i",
+        "we",
+        "want",
+        "need",
+        "would",
+        "like",
+        "to",
+        "have",
+        "id",
+        "i'd",
+        "can",
+        "could",
+        "you",
+        "additionally",
+        "furthermore",
+        "moreover",
+        "then",
+        "finally",
+        "in",
+        "addition",
+        "also",
+        "lets",
+        "let's",
+        "just",
+        "hello",
+        "hi",
+        "write",
+        "implement",
+        "looking",
+        "for",
+        "im",
+        "i'm",
+        "so",
+        "basically",
+        "here",
+        "is",
+        "this",
+        "it",
     ];
-    let lead = tokens.first().is_some_and(|t| t.is_any(&["please", "build", "create", "make", "generate", "develop", "design", "give", "i", "we", "i'd", "additionally", "furthermore", "moreover", "finally", "let's", "hello", "hi", "write", "implement", "i'm", "this", "also"]));
+    let lead = tokens.first().is_some_and(|t| {
+        t.is_any(&[
+            "please",
+            "build",
+            "create",
+            "make",
+            "generate",
+            "develop",
+            "design",
+            "give",
+            "i",
+            "we",
+            "i'd",
+            "additionally",
+            "furthermore",
+            "moreover",
+            "finally",
+            "let's",
+            "hello",
+            "hi",
+            "write",
+            "implement",
+            "i'm",
+            "this",
+            "also",
+        ])
+    });
     if !lead {
         return tokens;
     }
     let skip = tokens.iter().take_while(|token| token.is_any(LEADS) || token.is(",")).count();
     // "I keep track of" and "this has" keep their verb.
     let rest = &tokens[skip.min(tokens.len())..];
-    let back = skip > 0 && tokens[skip - 1].is_any(&["have", "is", "has"]) && !tokens[..skip].iter().any(|t| t.is_any(&["to", "would"]));
+    let back = skip > 0
+        && tokens[skip - 1].is_any(&["have", "is", "has"])
+        && !tokens[..skip].iter().any(|t| t.is_any(&["to", "would"]));
     if back { &tokens[skip - 1..] } else { rest }
 }
 
@@ -708,7 +1087,23 @@ pub(super) fn subject_of(tokens: &[Token]) -> (&[Token], usize) {
     let at = tokens
         .iter()
         .position(|token| {
-            token.is_any(FINITE) || token.is_any(&["defaults", "goes", "ranges", "runs", "having", "with", "consist", "comprises", "requires", "require", "stores", "include", ":", "("])
+            token.is_any(FINITE)
+                || token.is_any(&[
+                    "defaults",
+                    "goes",
+                    "ranges",
+                    "runs",
+                    "having",
+                    "with",
+                    "consist",
+                    "comprises",
+                    "requires",
+                    "require",
+                    "stores",
+                    "include",
+                    ":",
+                    "(",
+                ])
         })
         .unwrap_or(tokens.len());
     (&tokens[..at], at)
@@ -720,7 +1115,10 @@ pub(super) fn subject_key(tokens: &[Token]) -> String {
         .iter()
         .filter(|token| token.is_word())
         .map(|token| token.low.as_str())
-        .filter(|low| !lexicon().grammar.determiners.contains(*low) && !matches!(*low, "'s" | "many" | "several" | "multiple" | "new" | "existing" | "individual"))
+        .filter(|low| {
+            !lexicon().grammar.determiners.contains(*low)
+                && !matches!(*low, "'s" | "many" | "several" | "multiple" | "new" | "existing" | "individual")
+        })
         .collect();
     if words.is_empty() {
         let plain = phrase(tokens);
@@ -732,19 +1130,42 @@ pub(super) fn subject_key(tokens: &[Token]) -> String {
 /// What follows a verb of having, if one leads.
 pub(super) fn has_list(tokens: &[Token]) -> Option<&[Token]> {
     let mut at = 0;
-    while tokens.get(at).is_some_and(|token| token.is_any(&["can", "may", "must", "should", "will", "also", "always", "optionally", "could", "then", "each", "would", "only", "usually", "typically"])) {
+    while tokens.get(at).is_some_and(|token| {
+        token.is_any(&[
+            "can",
+            "may",
+            "must",
+            "should",
+            "will",
+            "also",
+            "always",
+            "optionally",
+            "could",
+            "then",
+            "each",
+            "would",
+            "only",
+            "usually",
+            "typically",
+        ])
+    }) {
         at += 1;
     }
     let verb = tokens.get(at)?;
-    if verb.is_any(&["is", "are"]) && tokens.get(at + 1).is_some_and(|t| t.is_any(&["described", "defined", "characterized", "identified"])) {
+    if verb.is_any(&["is", "are"])
+        && tokens
+            .get(at + 1)
+            .is_some_and(|t| t.is_any(&["described", "defined", "characterized", "identified"]))
+    {
         return tokens.get(at + 3..);
     }
     if !verb.is_any(HAS) && !verb.is(":") && !verb.is("(") {
         return None;
     }
     at += 1;
-    while tokens.get(at).is_some_and(|token| token.is_any(&["of", ":", "the", "following", "fields", "attributes", "properties", "these", "at"]))
-        && tokens.get(at + 1).is_some()
+    while tokens.get(at).is_some_and(|token| {
+        token.is_any(&["of", ":", "the", "following", "fields", "attributes", "properties", "these", "at"])
+    }) && tokens.get(at + 1).is_some()
     {
         at += 1;
     }
@@ -769,18 +1190,60 @@ fn names_of(words: &str) -> Vec<String> {
 
 /// Whether a well-known kind of app is named.
 pub(super) fn domain_in(tokens: &[Token]) -> bool {
-    let words: Vec<&str> = tokens.iter().filter(|token| token.is_word()).map(|token| token.low.as_str()).collect();
-    (0..words.len()).any(|at| (1..=4).any(|n| words.get(at..at + n).is_some_and(|slice| lexicon().domain_phrases.contains_key(&slice.join(" ")))))
+    let words: Vec<&str> =
+        tokens.iter().filter(|token| token.is_word()).map(|token| token.low.as_str()).collect();
+    (0..words.len()).any(|at| {
+        (1..=4).any(|n| {
+            words.get(at..at + n).is_some_and(|slice| lexicon().domain_phrases.contains_key(&slice.join(" ")))
+        })
+    })
 }
 
 /// Where the list of entities begins in a sentence about the app.
 fn list_start(tokens: &[Token], from: Option<usize>, personal: bool) -> Option<usize> {
     let from = from?;
-    let lists = |token: &Token| token.is_any(&["with", "featuring", "including", "containing", "contains", "includes", "has", "have", "having", ":", "manages", "tracks", "stores", "are", "is", "lists", "("]);
+    let lists = |token: &Token| {
+        token.is_any(&[
+            "with",
+            "featuring",
+            "including",
+            "containing",
+            "contains",
+            "includes",
+            "has",
+            "have",
+            "having",
+            ":",
+            "manages",
+            "tracks",
+            "stores",
+            "are",
+            "is",
+            "lists",
+            "(",
+        ])
+    };
     // "with" wins over a purpose: "an app for readers with books and reviews".
-    let with = tokens[from..].iter().position(|token| token.is_any(&["with", "featuring", "including", "containing", "contains", "includes", ":", "having"])).map(|at| at + from);
+    let with = tokens[from..]
+        .iter()
+        .position(|token| {
+            token.is_any(&[
+                "with",
+                "featuring",
+                "including",
+                "containing",
+                "contains",
+                "includes",
+                ":",
+                "having",
+            ])
+        })
+        .map(|at| at + from);
     let keeps = tokens[from..].iter().position(|token| token.is_any(KEEPS)).map(|at| at + from);
-    let has = tokens[from..].iter().position(|token| lists(token) && !token.is_any(&["is", "("]) && (personal || !token.is("are"))).map(|at| at + from);
+    let has = tokens[from..]
+        .iter()
+        .position(|token| lists(token) && !token.is_any(&["is", "("]) && (personal || !token.is("are")))
+        .map(|at| at + from);
     let at = match (with, keeps, has) {
         (Some(with), Some(keeps), _) if keeps < with => keeps,
         (Some(with), _, _) => with,
@@ -790,8 +1253,28 @@ fn list_start(tokens: &[Token], from: Option<usize>, personal: bool) -> Option<u
     };
     let mut at = at + 1;
     // "keep track of", "track and manage", "for managing all my".
-    while tokens.get(at).is_some_and(|token| token.is_any(KEEPS) || token.is_any(&["track", "of", "and", "the", "following", "my", "our", "their", "all", "up", "entities", "models", "things", ":", "some", "like", "about"]))
-        && tokens.get(at + 1).is_some()
+    while tokens.get(at).is_some_and(|token| {
+        token.is_any(KEEPS)
+            || token.is_any(&[
+                "track",
+                "of",
+                "and",
+                "the",
+                "following",
+                "my",
+                "our",
+                "their",
+                "all",
+                "up",
+                "entities",
+                "models",
+                "things",
+                ":",
+                "some",
+                "like",
+                "about",
+            ])
+    }) && tokens.get(at + 1).is_some()
     {
         if token_is_noun_list(tokens, at) {
             break;
@@ -803,13 +1286,16 @@ fn list_start(tokens: &[Token], from: Option<usize>, personal: bool) -> Option<u
 
 /// Whether a word that is a verb too stands as a noun in a list: "posts, lists and books".
 fn token_is_noun_list(tokens: &[Token], at: usize) -> bool {
-    is_plural(&tokens[at].low) && lexicon().noun(&singular(&tokens[at].low)).is_some()
+    is_plural(&tokens[at].low)
+        && lexicon().noun(&singular(&tokens[at].low)).is_some()
         && tokens.get(at + 1).is_none_or(|next| next.is_any(&[",", "and", ".", "(", "with"]))
 }
 
 /// Whether a word that is a verb too follows a determiner: "a book", "each log".
 fn noun_at(tokens: &[Token], token: &Token) -> bool {
-    tokens.windows(2).any(|pair| pair[1].start == token.start && pair[0].is_any(&["a", "an", "the", "each", "every", "one"]))
+    tokens.windows(2).any(|pair| {
+        pair[1].start == token.start && pair[0].is_any(&["a", "an", "the", "each", "every", "one"])
+    })
 }
 
 /// One entry of a list of entities.
@@ -822,12 +1308,52 @@ struct Entry {
 }
 
 fn entry(tokens: &[Token]) -> Option<Entry> {
-    let start = tokens.iter().take_while(|t| t.is_word() && (lexicon().grammar.determiners.contains(&t.low) || lexicon().grammar.many.contains(&t.low) || t.is("of"))).count();
+    let start = tokens
+        .iter()
+        .take_while(|t| {
+            t.is_word()
+                && (lexicon().grammar.determiners.contains(&t.low)
+                    || lexicon().grammar.many.contains(&t.low)
+                    || t.is("of"))
+        })
+        .count();
     let start = if start == tokens.len() { 0 } else { start };
     let determined = tokens.first().is_some_and(|t| t.is_any(&["a", "an"]));
     let stop = tokens[start..]
         .iter()
-        .position(|t| !t.is_word() || t.is_any(&["with", "having", "that", "which", "who", "where", "of", "by", "for", "on", "in", "from", "to", "including", "containing", "per", "about", "so", "can", "are", "is", "at", "as", "via", "using", "or", "has", "have"]))
+        .position(|t| {
+            !t.is_word()
+                || t.is_any(&[
+                    "with",
+                    "having",
+                    "that",
+                    "which",
+                    "who",
+                    "where",
+                    "of",
+                    "by",
+                    "for",
+                    "on",
+                    "in",
+                    "from",
+                    "to",
+                    "including",
+                    "containing",
+                    "per",
+                    "about",
+                    "so",
+                    "can",
+                    "are",
+                    "is",
+                    "at",
+                    "as",
+                    "via",
+                    "using",
+                    "or",
+                    "has",
+                    "have",
+                ])
+        })
         .map_or(tokens.len(), |at| at + start);
     let words: Vec<&Token> = tokens[start..stop].iter().filter(|t| !t.is("'s")).collect();
     let last = words.last()?;
@@ -842,7 +1368,9 @@ fn entry(tokens: &[Token]) -> Option<Entry> {
         let close = rest.iter().rposition(|t| t.is(")")).unwrap_or(rest.len());
         parens = rest[1..close].to_vec();
         rest = rest.get(close + 1..).unwrap_or_default().to_vec();
-    } else if let Some(open) = rest.iter().position(|t| t.is("(")) && !rest.first().is_some_and(|t| t.is_any(&["with", "having"])) {
+    } else if let Some(open) = rest.iter().position(|t| t.is("("))
+        && !rest.first().is_some_and(|t| t.is_any(&["with", "having"]))
+    {
         // "reviews of books (rating, text)".
         let close = rest.iter().rposition(|t| t.is(")")).unwrap_or(rest.len()).max(open + 1);
         parens = rest[open + 1..close].to_vec();

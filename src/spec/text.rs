@@ -20,16 +20,20 @@ pub(super) fn clean(text: &str) -> String {
             '\u{ff1a}' => plain.push(':'),
             '\u{2192}' => plain.push_str("->"),
             // Marks that only steer the direction or joining of letters.
-            '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{ad}' => {}
+            '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{2069}'
+            | '\u{feff}'
+            | '\u{ad}' => {}
             _ if c.is_control() || (c.is_whitespace() && c != ' ') => plain.push(' '),
             _ => plain.push(c),
         }
     }
     let plain = without_tags(&plain);
-    ["e.g.,", "e.g.", "E.g.", "i.e.,", "i.e.", "etc.)", "etc.,"].iter().zip(["eg", "eg", "eg", "ie", "ie", "etc)", "etc,"]).fold(
-        plain,
-        |text, (from, to)| if text.contains(from) { text.replace(from, to) } else { text },
-    )
+    ["e.g.,", "e.g.", "E.g.", "i.e.,", "i.e.", "etc.)", "etc.,"]
+        .iter()
+        .zip(["eg", "eg", "eg", "ie", "ie", "etc)", "etc,"])
+        .fold(plain, |text, (from, to)| if text.contains(from) { text.replace(from, to) } else { text })
 }
 
 /// Drops HTML tags; those that end a line become line feeds, and what stands in scripts and styles goes with them.
@@ -57,7 +61,8 @@ fn without_tags(text: &str) -> String {
                 let heading = name.len() == 2 && name.starts_with('h') && name != "hr";
                 match name.as_str() {
                     "li" => kept.push_str("\n- "),
-                    "br" | "p" | "/p" | "/li" | "ul" | "/ul" | "ol" | "/ol" | "div" | "/div" | "tr" | "hr" | "table" => {
+                    "br" | "p" | "/p" | "/li" | "ul" | "/ul" | "ol" | "/ol" | "div" | "/div" | "tr"
+                    | "hr" | "table" => {
                         kept.push('\n');
                     }
                     _ if heading => kept.push_str("\n\n## "),
@@ -89,7 +94,11 @@ fn tag(text: &str) -> Option<(String, usize)> {
     if close.1 != '>' {
         return None;
     }
-    let name = inner[..close.0].split([' ', '/', '\n']).find(|part| !part.is_empty()).unwrap_or_default().to_ascii_lowercase();
+    let name = inner[..close.0]
+        .split([' ', '/', '\n'])
+        .find(|part| !part.is_empty())
+        .unwrap_or_default()
+        .to_ascii_lowercase();
     let slash = if first == '/' { "/" } else { "" };
     Some((format!("{slash}{name}"), close.0 + 2))
 }

@@ -4,20 +4,43 @@ use super::draft::{Draft, Ref};
 use super::lexicon::lexicon;
 use super::tokens::{Kind, Token, source_of};
 
-const WORDS: &[&str] =
-    &["theme", "themed", "primary", "accent", "brand", "branding", "palette", "scheme", "background", "colors", "color", "look", "design", "styling", "style", "styled"];
+const WORDS: &[&str] = &[
+    "theme",
+    "themed",
+    "primary",
+    "accent",
+    "brand",
+    "branding",
+    "palette",
+    "scheme",
+    "background",
+    "colors",
+    "color",
+    "look",
+    "design",
+    "styling",
+    "style",
+    "styled",
+];
 /// Words that make a sentence one about the app's look even without a colour's number.
-const STRONG: &[&str] = &["theme", "themed", "palette", "scheme", "background", "accent", "branding", "styled"];
+const STRONG: &[&str] =
+    &["theme", "themed", "palette", "scheme", "background", "accent", "branding", "styled"];
 
 /// Takes what is said of colours out of a sentence; what is left is about other things.
 pub(super) fn take(source: &str, tokens: Vec<Token>, draft: &mut Draft) -> Vec<Token> {
     let colours = colours(&tokens);
     let strong = tokens.iter().any(|token| token.is_any(STRONG));
-    let pair = tokens.windows(2).any(|pair| pair[0].is_any(&["primary", "brand", "main"]) && pair[1].is_any(&["color", "colors"]));
-    let mood = tokens.windows(2).any(|pair| pair[0].is_any(&["dark", "light"]) && pair[1].is_any(&["theme", "background", "design", "look"]));
-    let plain_colours = tokens.first().is_some_and(|token| token.is_any(&["color", "colors"])) && !colours.is_empty();
+    let pair = tokens
+        .windows(2)
+        .any(|pair| pair[0].is_any(&["primary", "brand", "main"]) && pair[1].is_any(&["color", "colors"]));
+    let mood = tokens.windows(2).any(|pair| {
+        pair[0].is_any(&["dark", "light"]) && pair[1].is_any(&["theme", "background", "design", "look"])
+    });
+    let plain_colours =
+        tokens.first().is_some_and(|token| token.is_any(&["color", "colors"])) && !colours.is_empty();
     let hex = tokens.iter().any(|token| token.kind == Kind::Hex);
-    let look = tokens.iter().any(|token| token.is_any(WORDS)) && tokens.iter().any(|token| token.is_any(&["use", "should", "make", "in"]));
+    let look = tokens.iter().any(|token| token.is_any(WORDS))
+        && tokens.iter().any(|token| token.is_any(&["use", "should", "make", "in"]));
     let pairing = colours.len() >= 2 && tokens.len() <= 6;
     let told = !colours.is_empty() && (strong || pair || hex || plain_colours || look || pairing);
     if !(told || mood) || (!hex && is_attribute(&tokens)) {
@@ -29,11 +52,15 @@ pub(super) fn take(source: &str, tokens: Vec<Token>, draft: &mut Draft) -> Vec<T
         let before = &tokens[last_end..*at];
         let next_start = colours.get(index + 1).map_or(tokens.len(), |(at, _, _)| *at);
         let after = &tokens[at + length..next_start.min(at + length + 3)];
-        let paper = matches!(value.as_str(), "#ffffff" | "#000000" | "#f5f5dc" | "#fffff0" | "#fffdd0" | "#faf9f6");
+        let paper =
+            matches!(value.as_str(), "#ffffff" | "#000000" | "#f5f5dc" | "#fffff0" | "#fffdd0" | "#faf9f6");
         let names_background = before.iter().any(|t| t.is_any(&["background", "page", "pages"]))
-            || (after.iter().any(|t| t.is_any(&["background"])) && !before.iter().any(|t| t.is_any(&["primary", "accent"])));
-        let names_primary = before.iter().rev().take(4).any(|t| t.is_any(&["primary", "accent", "brand", "buttons", "main"]));
-        let background = names_background || (!names_primary && (draft.primary.is_some() || (paper && colours.len() > 1)));
+            || (after.iter().any(|t| t.is_any(&["background"]))
+                && !before.iter().any(|t| t.is_any(&["primary", "accent"])));
+        let names_primary =
+            before.iter().rev().take(4).any(|t| t.is_any(&["primary", "accent", "brand", "buttons", "main"]));
+        let background =
+            names_background || (!names_primary && (draft.primary.is_some() || (paper && colours.len() > 1)));
         if background {
             if draft.background.is_none() {
                 draft.background = Some(value.clone());
@@ -59,7 +86,10 @@ pub(super) fn take(source: &str, tokens: Vec<Token>, draft: &mut Draft) -> Vec<T
     let mut gone: Vec<Token> = Vec::new();
     for part in parts(&tokens) {
         let about = part.iter().any(|t| t.kind == Kind::Hex || t.is_any(WORDS))
-            || part.iter().all(|t| lexicon().colour(&t.low).is_some() || t.is_any(&["and", ",", "with", "a", "in", "dark", "light", "pale", "bright"]));
+            || part.iter().all(|t| {
+                lexicon().colour(&t.low).is_some()
+                    || t.is_any(&["and", ",", "with", "a", "in", "dark", "light", "pale", "bright"])
+            });
         if about { gone.extend_from_slice(part) } else { kept.extend_from_slice(part) }
     }
     draft.cover(source_of(source, &gone), refs);
@@ -71,8 +101,12 @@ pub(super) fn take(source: &str, tokens: Vec<Token>, draft: &mut Draft) -> Vec<T
 
 /// "A label has a colour, which is red or green" is about a field.
 fn is_attribute(tokens: &[Token]) -> bool {
-    let theme = tokens.iter().any(|token| token.is_any(&["theme", "themed", "primary", "palette", "scheme", "branding", "accent", "brand"]));
-    let subject = tokens.iter().any(|token| token.is_any(&["app", "site", "website", "design", "page", "pages", "ui", "it", "use"]));
+    let theme = tokens.iter().any(|token| {
+        token.is_any(&["theme", "themed", "primary", "palette", "scheme", "branding", "accent", "brand"])
+    });
+    let subject = tokens
+        .iter()
+        .any(|token| token.is_any(&["app", "site", "website", "design", "page", "pages", "ui", "it", "use"]));
     let has = tokens.iter().any(|token| token.is_any(&["has", "have", "of", "("]));
     has && !theme && !subject
 }
@@ -102,7 +136,11 @@ fn colours(tokens: &[Token]) -> Vec<(usize, usize, String)> {
 
 /// `#abc` as `#aabbcc`.
 fn expanded(hex: &str) -> String {
-    if hex.len() == 4 { std::iter::once('#').chain(hex.chars().skip(1).flat_map(|c| [c, c])).collect() } else { hex.to_owned() }
+    if hex.len() == 4 {
+        std::iter::once('#').chain(hex.chars().skip(1).flat_map(|c| [c, c])).collect()
+    } else {
+        hex.to_owned()
+    }
 }
 
 /// The parts of a sentence, each with the comma or "and" in front of it.

@@ -87,7 +87,9 @@ pub(super) fn tokenize(line: &str, base: usize) -> Vec<Token> {
         let next = chars.get(i + 1).map(|&(_, c)| c);
         let (kind, stop) = if let Some(stop) = hex(&chars, i) {
             (Kind::Hex, stop)
-        } else if c.is_ascii_digit() || (c == '-' && next.is_some_and(|n| n.is_ascii_digit()) && !glued(&chars, i)) {
+        } else if c.is_ascii_digit()
+            || (c == '-' && next.is_some_and(|n| n.is_ascii_digit()) && !glued(&chars, i))
+        {
             number_or_word(&chars, i)
         } else if c.is_alphanumeric() || c == '_' {
             (Kind::Word, word(&chars, i))
@@ -173,7 +175,8 @@ fn thousands(chars: &[(usize, char)], at: usize) -> bool {
 fn word(chars: &[(usize, char)], at: usize) -> usize {
     let mut i = at;
     while let Some(&(_, c)) = chars.get(i) {
-        let inner = matches!(c, '-' | '\'') && i > at && chars.get(i + 1).is_some_and(|&(_, n)| n.is_alphanumeric());
+        let inner =
+            matches!(c, '-' | '\'') && i > at && chars.get(i + 1).is_some_and(|&(_, n)| n.is_alphanumeric());
         let dot = c == '.' && i > at && domain_follows(chars, i + 1);
         if c.is_alphanumeric() || c == '_' || is_mark(c) || inner || dot {
             i += 1;
@@ -186,7 +189,8 @@ fn word(chars: &[(usize, char)], at: usize) -> usize {
 
 /// Whether the rest of a domain or file name follows, as in "Node.js" and "example.com".
 fn domain_follows(chars: &[(usize, char)], at: usize) -> bool {
-    let rest: String = chars[at..].iter().take(5).map(|&(_, c)| c).take_while(|c| c.is_alphanumeric()).collect();
+    let rest: String =
+        chars[at..].iter().take(5).map(|&(_, c)| c).take_while(|c| c.is_alphanumeric()).collect();
     matches!(rest.as_str(), "js" | "ts" | "com" | "net" | "org" | "io" | "dev" | "de" | "fr")
 }
 
@@ -212,10 +216,14 @@ mod tests {
     #[test]
     fn pieces() {
         let lows = |text: &str| tokenize(text, 0).into_iter().map(|token| token.low).collect::<Vec<_>>();
-        assert_eq!(lows("A book's e-mail, 1-5 or -2.5 (10,000)!"), [
-            "a", "book", "'s", "email", ",", "1", "-", "5", "or", "-2.5", "(", "10000", ")", "!"
-        ]);
-        assert_eq!(lows("#0f766e \"Big Shop\" many-to-many 3D"), ["#0f766e", "big shop", "many-to-many", "3d"]);
+        assert_eq!(
+            lows("A book's e-mail, 1-5 or -2.5 (10,000)!"),
+            ["a", "book", "'s", "email", ",", "1", "-", "5", "or", "-2.5", "(", "10000", ")", "!"]
+        );
+        assert_eq!(
+            lows("#0f766e \"Big Shop\" many-to-many 3D"),
+            ["#0f766e", "big shop", "many-to-many", "3d"]
+        );
         assert_eq!(lows("Node.js. Then"), ["node.js", ".", "then"]);
     }
 }

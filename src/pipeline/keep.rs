@@ -1,0 +1,101 @@
+//! The engine's results, kept in the context.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::agent::Standing;
+use crate::base::artifact::Artifact;
+use crate::base::ids::TaskId;
+use crate::context::{AttemptRecord, TaskState, Tokens, Writer};
+use crate::engine::{AttemptEnd, CommitError, Committed, Committer, TaskEnd, TaskOutput, TaskRecord};
+use crate::llm::{BoxFuture, Usage};
+
+/// Keeps what tasks make: in the context for good, in memory until it is handed over.
+pub struct Keeper {
+    writer: Arc<Writer>,
+    standing: Arc<Mutex<Standing>>,
+    made: Mutex<BTreeMap<TaskId, Vec<Artifact>>>,
+}
+
+impl Keeper {
+    /// Keeps through this writer; `standing` learns what was made.
+    pub fn new(writer: Arc<Writer>, standing: Arc<Mutex<Standing>>) -> Self {
+        Self { writer, standing, made: Mutex::default() }
+    }
+
+    /// Takes in what an earlier run made.
+    pub fn adopt(&self, task: TaskId, artifacts: Vec<Artifact>) {
+        self.standing.lock().unwrap_or_else(PoisonError::into_inner).add(&artifacts);
+        self.made.lock().unwrap_or_else(PoisonError::into_inner).insert(task, artifacts);
+    }
+
+    /// Everything that was made, by task.
+    pub fn take(&self) -> BTreeMap<TaskId, Vec<Artifact>> {
+        std::mem::take(&mut *self.made.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Committer for Keeper {
+    fn started<'a>(&'a self, task: &'a TaskId, _attempt: u32) -> BoxFuture<'a, Result<(), CommitError>> {
+        Box::pin(async move { self.writer.attempt_started(task).await.map_err(CommitError::new) })
+    }
+
+    fn commit<'a>(
+        &'a self,
+        task: &'a TaskId,
+        output: TaskOutput,
+    ) -> BoxFuture<'a, Result<Committed, CommitError>> {
+        Box::pin(async move {
+            self.writer.keep(task, &output.artifacts).await.map_err(CommitError::new)?;
+            let artifacts = output.artifacts.len();
+            self.adopt(task.clone(), output.artifacts);
+            // Files reach the person's directory all together, when the run is over.
+            Ok(Committed { artifacts, ..Committed::default() })
+        })
+    }
+
+    fn finished<'a>(&'a self, record: &'a TaskRecord) -> BoxFuture<'a, Result<(), CommitError>> {
+        Box::pin(async move {
+            let state = match &record.end {
+                // Recorded as done when the run began.
+                TaskEnd::Succeeded { reused: true, .. } => return Ok(()),
+                TaskEnd::Succeeded { .. } => TaskState::Succeeded,
+                TaskEnd::Failed { error, timed_out } => {
+                    TaskState::Failed { error: error.clone(), timed_out: *timed_out }
+                }
+                TaskEnd::Blocked { by } => TaskState::Blocked { by: by.clone() },
+                TaskEnd::Cancelled => TaskState::Cancelled,
+            };
+            let attempts = record.attempts.iter().map(attempt).collect();
+            let notes = record.notes.iter().chain(&record.warnings).cloned().collect();
+            self.writer
+                .task_ended(&record.task, state, attempts, record.elapsed, tokens(record.usage), notes)
+                .await
+                .map_err(CommitError::new)
+        })
+    }
+}
+
+fn attempt(record: &crate::engine::AttemptRecord) -> AttemptRecord {
+    let error = match &record.end {
+        AttemptEnd::Succeeded => None,
+        AttemptEnd::Failed { error } | AttemptEnd::Panicked { error } => Some(error.clone()),
+        AttemptEnd::TimedOut => Some("ran out of time".to_owned()),
+        AttemptEnd::Cancelled => Some("was cancelled".to_owned()),
+    };
+    AttemptRecord {
+        started_at: record.started_at,
+        elapsed_ms: Some(u64::try_from(record.elapsed.as_millis()).unwrap_or(u64::MAX)),
+        error,
+        timed_out: record.end == AttemptEnd::TimedOut,
+    }
+}
+
+fn tokens(usage: Usage) -> Tokens {
+    Tokens {
+        input_tokens: usage.input_tokens,
+        cached_tokens: usage.cached_tokens,
+        output_tokens: usage.output_tokens,
+        calls: usage.calls,
+    }
+}

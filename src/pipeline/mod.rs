@@ -1,0 +1,17 @@
+//! From an input to an app: planning, doing the tasks, keeping what they make, and handing it over.
+//!
+//! Here the engine meets agents, context and workspace, which do not know each other.
+
+mod deliver;
+mod fingerprint;
+mod keep;
+mod planning;
+mod stored;
+mod work;
+
+pub use deliver::{Delivery, deliver};
+pub use fingerprint::fingerprints;
+pub use keep::Keeper;
+pub use planning::{Planned, Planner, PlanningError};
+pub use stored::StoredPlan;
+pub use work::Workers;

@@ -1,0 +1,128 @@
+//! A plan from a spec: the model's, corrected twice at most, else the static one.
+
+use serde_json::json;
+
+use crate::agent::Catalogue;
+use crate::llm::{LlmClient, LlmError, Purpose, Request, Section, Usage};
+use crate::plan::{
+    AgentInfo, Plan, PlanErrors, PlanFile, PlanSource, TaskLimits, check, read_model, schema, static_plan,
+};
+use crate::spec;
+
+/// How often a model is told what is wrong with its plan.
+const CORRECTIONS: usize = 2;
+/// Bound of a plan; two hundred entities take about half of it.
+const MAX_OUTPUT_TOKENS: u32 = 65_536;
+
+/// Plans. Everything it needs from outside stands here.
+pub struct Planner<'a> {
+    /// Who can be given tasks.
+    pub catalogue: &'a Catalogue,
+    /// Who is asked.
+    pub llm: &'a dyn LlmClient,
+    /// What tasks leave open.
+    pub limits: TaskLimits,
+    /// Whether the static plan may take the place of an unusable one.
+    pub fallback: bool,
+}
+
+/// A plan and how it came about.
+#[derive(Clone, Debug)]
+pub struct Planned {
+    /// The plan.
+    pub plan: Plan,
+    /// Whether the model's was unusable and the static one stands in.
+    pub fallback: bool,
+    /// What the model took.
+    pub usage: Usage,
+}
+
+/// Why there is no plan.
+#[derive(Debug, thiserror::Error)]
+pub enum PlanningError {
+    /// The model gave no answer.
+    #[error(transparent)]
+    Model(#[from] LlmError),
+    /// Neither the model's plan nor the static one can be used.
+    #[error("the spec gives no plan that can be built")]
+    Rejected(PlanErrors),
+}
+
+impl Planner<'_> {
+    /// Asks the model for a plan of what a text describes.
+    pub async fn from_spec(&self, spec: &str) -> Result<Planned, PlanningError> {
+        let agents = self.catalogue.infos();
+        let mut usage = Usage::default();
+        let mut faults: Option<PlanErrors> = None;
+        for _ in 0..=CORRECTIONS {
+            let reply = self.llm.complete(&self.request(spec, &agents, faults.as_ref())).await?;
+            usage += reply.usage;
+            match self.checked(&reply.text, &agents) {
+                Ok(plan) => return Ok(Planned { plan, fallback: false, usage }),
+                // The same faults again: another correction would be paid for in vain.
+                Err(errors) if faults.as_ref() == Some(&errors) => break,
+                Err(errors) => faults = Some(errors),
+            }
+        }
+        let faults = faults.expect("the loop ends early only with faults");
+        if !self.fallback {
+            return Err(PlanningError::Rejected(faults));
+        }
+        let reading = spec::read(spec);
+        let mut warnings = vec![format!("the model's plan was unusable, the static one stands in: {faults}")];
+        warnings.extend(reading.warnings);
+        let file = PlanFile {
+            source: PlanSource::Static,
+            reasoning: reading.reasoning,
+            blueprint: reading.blueprint,
+            coverage: reading.coverage,
+            tasks: static_plan(&agents),
+            warnings,
+            ..PlanFile::default()
+        };
+        let plan = check(file, &agents, &self.limits).map_err(PlanningError::Rejected)?;
+        Ok(Planned { plan, fallback: true, usage })
+    }
+
+    /// Checks a document that needs no planner.
+    pub fn from_file(&self, file: PlanFile) -> Result<Planned, PlanningError> {
+        let plan = check(file, &self.catalogue.infos(), &self.limits).map_err(PlanningError::Rejected)?;
+        Ok(Planned { plan, fallback: false, usage: Usage::default() })
+    }
+
+    fn checked(&self, text: &str, agents: &[AgentInfo]) -> Result<Plan, PlanErrors> {
+        let mut file = read_model(text)?;
+        file.source = match self.llm.provider() {
+            "gemini" => PlanSource::Gemini,
+            "openai" => PlanSource::Openai,
+            "replay" => PlanSource::Replay,
+            _ => PlanSource::Mock,
+        };
+        check(file, agents, &self.limits)
+    }
+
+    fn request(&self, spec: &str, agents: &[AgentInfo], faults: Option<&PlanErrors>) -> Request {
+        let section = |title: &str, body: String| Section { title: title.to_owned(), body };
+        let known: Vec<_> = agents
+            .iter()
+            .map(|agent| {
+                json!({
+                    "name": agent.name, "title": agent.title, "description": agent.description,
+                    "depends_on": agent.depends_on, "required": agent.required,
+                })
+            })
+            .collect();
+        let mut sections =
+            vec![section("agents", json!(known).to_string()), section("spec", spec.to_owned())];
+        if let Some(faults) = faults {
+            sections.push(section("faults", format!("Your last answer was refused:\n{faults}")));
+        }
+        Request {
+            purpose: Purpose::Plan,
+            system: self.catalogue.planner_prompt().to_owned(),
+            sections,
+            schema: Some(schema()),
+            max_output_tokens: MAX_OUTPUT_TOKENS,
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! The engine's tasks, done by agents.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::agent::{Catalogue, ContributionError, Standing, Workbench, contribute};
+use crate::engine::{AttemptContext, TaskError, TaskOutput, TaskRunner};
+use crate::llm::BoxFuture;
+
+/// Runs tasks through their agents.
+pub struct Workers {
+    /// Who they are.
+    pub catalogue: Arc<Catalogue>,
+    /// What they share.
+    pub bench: Workbench,
+    /// What stands so far; whoever keeps artifacts adds to it.
+    pub standing: Arc<Mutex<Standing>>,
+}
+
+impl TaskRunner for Workers {
+    fn run(&self, attempt: AttemptContext) -> BoxFuture<'_, Result<TaskOutput, TaskError>> {
+        Box::pin(async move {
+            let task = Arc::clone(&attempt.task);
+            let agent = self
+                .catalogue
+                .get(&task.agent)
+                .ok_or_else(|| TaskError::terminal(format!("there is no agent {}", task.agent)))?;
+            let standing = self.standing.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            let progress = |message: &str| attempt.progress(message);
+            let made = contribute(agent, &task, &self.bench, standing, &progress).await.map_err(failure)?;
+            Ok(TaskOutput {
+                artifacts: made.artifacts,
+                notes: made.notes,
+                warnings: made.warnings,
+                usage: made.usage,
+            })
+        })
+    }
+}
+
+fn failure(error: ContributionError) -> TaskError {
+    match error {
+        ContributionError::Llm(error) => error.into(),
+        other => {
+            let causes = std::iter::successors(std::error::Error::source(&other), |cause| cause.source());
+            let text = std::iter::once(other.to_string()).chain(causes.map(ToString::to_string));
+            TaskError::terminal(text.collect::<Vec<_>>().join(": "))
+        }
+    }
+}
