@@ -28,7 +28,7 @@ const ROUNDS: usize = 5;
 struct Nothing;
 
 impl TaskRunner for Nothing {
-    fn run<'a>(&'a self, _: AttemptContext) -> BoxFuture<'a, Result<TaskOutput, TaskError>> {
+    fn run(&self, _: AttemptContext) -> BoxFuture<'_, Result<TaskOutput, TaskError>> {
         Box::pin(std::future::ready(Ok(TaskOutput::default())))
     }
 }

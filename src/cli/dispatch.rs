@@ -162,7 +162,7 @@ fn built(terminal: &Terminal, report: &BuildReport) -> u8 {
 async fn verified(terminal: &Terminal, session: &Session, dir: &Path) -> Result<u8, CommandError> {
     let tell = |event| match event {
         VerifyEvent::Started(name) => {
-            terminal.note(&terminal.err(Tone::Faint, &format!("{:>9}  {name}", "start")))
+            terminal.note(&terminal.err(Tone::Faint, &format!("{:>9}  {name}", "start")));
         }
         VerifyEvent::Finished(step) => terminal.note(&show::step_line(terminal, &step)),
     };

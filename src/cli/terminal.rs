@@ -100,6 +100,7 @@ impl Terminal {
     }
 
     /// Writes a result.
+    #[expect(clippy::unused_self, reason = "whoever prints has decided on a terminal")]
     pub(crate) fn print(&self, text: &str) {
         let mut stream = io::stdout().lock();
         stream.write_all(text.as_bytes()).and_then(|()| stream.flush()).ok();
@@ -116,6 +117,7 @@ impl Terminal {
     }
 
     /// Writes a line to standard error, whatever the quiet flag says.
+    #[expect(clippy::unused_self, reason = "whoever prints has decided on a terminal")]
     pub(crate) fn say(&self, text: &str) {
         writeln!(io::stderr().lock(), "{text}").ok();
     }

@@ -225,7 +225,7 @@ pub(super) async fn run(
     } else {
         Delivery::default()
     };
-    let report = report(session, dir, &planned, &chosen, ran, delivery, began);
+    let report = report(session, dir, &planned, &chosen, &ran, delivery, began);
     let outcome = outcome(&report);
     let writer =
         Arc::into_inner(writer).ok_or_else(|| CommandError::Bug("the context is still in use".to_owned()))?;
@@ -272,7 +272,7 @@ fn report(
     dir: &Path,
     planned: &Planned,
     chosen: &Chosen,
-    ran: RunReport,
+    ran: &RunReport,
     delivery: Delivery,
     began: Instant,
 ) -> BuildReport {
@@ -300,7 +300,7 @@ fn report(
     let stop = match &ran.stopped {
         Some(engine::Stop::Interrupted) => session.interrupt.signal().map_or(Stop::Nothing, Stop::Signal),
         Some(engine::Stop::Provider { kind, .. }) => Stop::Provider(*kind),
-        _ => provider_failure(&ran).map_or(Stop::Nothing, Stop::Provider),
+        _ => provider_failure(ran).map_or(Stop::Nothing, Stop::Provider),
     };
     let shown = session.shown(dir);
     let next = if shown == "." { Vec::new() } else { vec![format!("cd {shown}")] };

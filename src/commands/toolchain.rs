@@ -51,9 +51,9 @@ impl Group {
         Ok(ended)
     }
 
-    /// Its exit code, if it has ended.
-    pub(super) fn ended(&mut self) -> io::Result<Option<Option<i32>>> {
-        Ok(self.child.try_wait()?.map(|status| status.code()))
+    /// Whether it has ended, or cannot be asked any more.
+    pub(super) fn is_over(&mut self) -> bool {
+        !matches!(self.child.try_wait(), Ok(None))
     }
 
     /// Asks the whole group to end, and kills what has not ended after a while. Tells whether asking was enough.

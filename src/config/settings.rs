@@ -213,6 +213,7 @@ mod tests {
     use super::*;
     use crate::config::{FileLayer, Format, Kind, Layer, OPTIONS};
 
+    #[expect(clippy::unnecessary_wraps, reason = "the type of the fields it goes to")]
     fn file(path: &str, text: &str) -> Option<FileLayer> {
         Some(FileLayer::parse(path, text, Format::Toml).unwrap())
     }

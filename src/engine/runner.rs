@@ -15,7 +15,7 @@ use crate::plan::Task;
 /// [`Committer`](super::Committer), so that a timeout can drop an attempt at any point and nothing is half done.
 pub trait TaskRunner: Send + Sync {
     /// Makes one attempt. Dropping the future cancels it; a panic counts as a failed task.
-    fn run<'a>(&'a self, attempt: AttemptContext) -> BoxFuture<'a, Result<TaskOutput, TaskError>>;
+    fn run(&self, attempt: AttemptContext) -> BoxFuture<'_, Result<TaskOutput, TaskError>>;
 }
 
 /// Everything an attempt may touch.

@@ -45,7 +45,7 @@ where
     F: Fn(AttemptContext) -> R + Send + Sync,
     R: Future<Output = Result<TaskOutput, TaskError>> + Send + 'static,
 {
-    fn run<'a>(&'a self, attempt: AttemptContext) -> BoxFuture<'a, Result<TaskOutput, TaskError>> {
+    fn run(&self, attempt: AttemptContext) -> BoxFuture<'_, Result<TaskOutput, TaskError>> {
         Box::pin(self.0(attempt))
     }
 }
@@ -103,6 +103,7 @@ fn diamond() -> [Task; 4] {
     [task("a", &[]), task("b", &["a"]), task("c", &["a"]), task("d", &["b", "c"])]
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the shape of an attempt's result")]
 fn ok() -> Result<TaskOutput, TaskError> {
     Ok(TaskOutput::default())
 }

@@ -193,7 +193,6 @@ pub struct Invalid {
 
 /// A many-to-one relation.
 #[derive(Clone, Debug, Serialize)]
-#[expect(clippy::struct_excessive_bools, reason = "independent facts that templates ask for by name")]
 pub struct BelongsTo {
     /// `author`
     pub name: String,

@@ -38,7 +38,7 @@ pub fn deliver(
     for change in &decided.files {
         match change.action {
             Action::StaysDeleted => {
-                notes.push(format!("{} was deleted by you and stays deleted", change.path))
+                notes.push(format!("{} was deleted by you and stays deleted", change.path));
             }
             Action::LetGo => notes.push(format!("{} is no longer generated; yours stays", change.path)),
             _ => {}

@@ -15,7 +15,7 @@ pub fn schema() -> Value {
     let flag = || json!({ "type": "boolean" });
     let field = object(
         &["name", "type"],
-        json!({
+        &json!({
             "name": text(),
             "type": choice(&["string", "text", "integer", "decimal", "boolean", "date", "datetime", "enum", "email", "url"]),
             "required": flag(), "unique": flag(), "default": text(),
@@ -24,11 +24,11 @@ pub fn schema() -> Value {
     );
     let relation = object(
         &["kind", "name", "target"],
-        json!({ "kind": choice(&["belongs_to", "many_to_many"]), "name": text(), "target": text(), "required": flag() }),
+        &json!({ "kind": choice(&["belongs_to", "many_to_many"]), "name": text(), "target": text(), "required": flag() }),
     );
     let entity = object(
         &["name", "fields"],
-        json!({
+        &json!({
             "name": text(), "plural": text(), "description": text(),
             "access": choice(&["public", "shared", "owned", "admin"]),
             "fields": { "type": "array", "items": field },
@@ -37,23 +37,23 @@ pub fn schema() -> Value {
     );
     let blueprint = object(
         &["app", "entities"],
-        json!({
-            "app": object(&["name"], json!({ "name": text(), "slug": text(), "description": text() })),
-            "theme": object(&[], json!({ "primary": text(), "background": text() })),
+        &json!({
+            "app": object(&["name"], &json!({ "name": text(), "slug": text(), "description": text() })),
+            "theme": object(&[], &json!({ "primary": text(), "background": text() })),
             "entities": { "type": "array", "items": entity },
         }),
     );
     let task = object(
         &["id", "agent"],
-        json!({
+        &json!({
             "id": text(), "name": text(), "agent": text(), "description": text(), "depends_on": texts(),
             "timeout_secs": whole(), "max_retries": whole(), "base_backoff_ms": whole(), "max_backoff_ms": whole(),
         }),
     );
-    let coverage = object(&["text"], json!({ "text": text(), "covered_by": texts() }));
+    let coverage = object(&["text"], &json!({ "text": text(), "covered_by": texts() }));
     object(
         &["blueprint"],
-        json!({
+        &json!({
             "reasoning": text(), "blueprint": blueprint,
             "coverage": { "type": "array", "items": coverage },
             "tasks": { "type": "array", "items": task },
@@ -61,7 +61,7 @@ pub fn schema() -> Value {
     )
 }
 
-fn object(required: &[&str], properties: Value) -> Value {
+fn object(required: &[&str], properties: &Value) -> Value {
     json!({ "type": "object", "properties": properties, "required": required })
 }
 

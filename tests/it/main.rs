@@ -1,4 +1,5 @@
 //! The integration tests, in one binary.
+#![expect(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
 
 mod cli;
 mod durability;

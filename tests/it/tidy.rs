@@ -29,7 +29,9 @@ fn sources(folders: &[&str]) -> BTreeMap<String, String> {
         }
     }
     let mut found = Vec::new();
-    folders.iter().for_each(|folder| walk(&root().join(folder), &mut found));
+    for folder in folders {
+        walk(&root().join(folder), &mut found);
+    }
     found
         .into_iter()
         .map(|path| {

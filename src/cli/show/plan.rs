@@ -36,11 +36,15 @@ pub(crate) fn plan_text(terminal: &Terminal, plan: &PlanFile) -> String {
     let open: Vec<_> = plan.coverage.iter().filter(|item| item.covered_by.is_empty()).collect();
     if !open.is_empty() {
         text.push_str(&format!("\n{}\n", terminal.out(Tone::Warn, "Not understood, and so not built")));
-        open.iter().for_each(|item| text.push_str(&format!("  {}\n", plain(&item.text))));
+        for item in open {
+            text.push_str(&format!("  {}\n", plain(&item.text)));
+        }
     }
     if !plan.warnings.is_empty() {
         text.push_str(&format!("\n{}\n", terminal.out(Tone::Warn, "Warnings")));
-        plan.warnings.iter().for_each(|warning| text.push_str(&format!("  {}\n", plain(warning))));
+        for warning in &plan.warnings {
+            text.push_str(&format!("  {}\n", plain(warning)));
+        }
     }
     text
 }

@@ -33,7 +33,7 @@ pub(super) async fn boot(session: &Session, dir: &Path, log: &Path) -> Result<Op
     let url = format!("http://127.0.0.1:{port}");
     let verdict = tokio::select! {
         verdict = questions(&url, || {
-            matches!(group.ended(), Ok(Some(_)) | Err(_))
+            group.is_over()
         }) => verdict,
         () = tokio::time::sleep(PATIENCE) => Some(format!("did not answer within {} s", PATIENCE.as_secs())),
         () = stop.cancelled() => Some("stopped".to_owned()),
@@ -44,7 +44,7 @@ pub(super) async fn boot(session: &Session, dir: &Path, log: &Path) -> Result<Op
 
 /// Enough for one run of a server that nobody else reaches.
 fn secret() -> String {
-    (0..4).map(|_| format!("{:016x}", rand::random::<u64>())).collect()
+    std::array::from_fn::<String, 4, _>(|_| format!("{:016x}", rand::random::<u64>())).concat()
 }
 
 async fn questions(url: &str, mut gone: impl FnMut() -> bool) -> Option<String> {
