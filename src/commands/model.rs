@@ -19,5 +19,9 @@ pub(super) struct Chosen {
 
 /// Chooses it by the configuration.
 pub(super) fn choose(_session: &Session) -> Result<Chosen, CommandError> {
-    Ok(Chosen { client: Arc::new(Offline), notes: Vec::new(), retries: super::build::retry_budget() })
+    Ok(Chosen {
+        client: Arc::new(Offline),
+        notes: vec!["using the offline mock".to_owned()],
+        retries: super::build::retry_budget(),
+    })
 }
