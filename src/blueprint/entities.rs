@@ -8,7 +8,7 @@ use super::wire::EntityFile;
 use crate::naming::{Words, clip, entity_is_reserved, plural_of, route_is_reserved, singular_of};
 
 /// Longest name of an entity; longer ones lose words at their end.
-const MAX_NAME: usize = 48;
+const MAX_NAME: usize = 40;
 
 /// What each name as it was written has become. Keys are words run together, so that `order_items` finds `OrderItem`.
 #[derive(Debug, Default)]

@@ -9,7 +9,14 @@ use super::{MAX_FIELDS, MAX_VALUES};
 use crate::naming::{Words, clip, field_is_reserved, filter_is_reserved};
 
 /// Longest name of a field.
-pub(super) const MAX_NAME: usize = 48;
+const MAX_NAME: usize = 48;
+
+/// Longest name of what gets an index or a key of its own. The database calls that `<entity>_<name>Id_fkey`, and PostgreSQL cuts
+/// names at 63 bytes, where two could become one.
+pub(super) fn max_key_name(entity: &str) -> usize {
+    (63 - "_Id_fkey".len()).saturating_sub(entity.len()).min(MAX_NAME)
+}
+
 /// Every record has these by itself.
 const IMPLIED: &[&str] = &["id", "createdAt", "updatedAt", "ownerId"];
 /// Every user has these by itself.
@@ -36,7 +43,8 @@ pub(super) fn check(entity: &mut EntityFile, path: &str, findings: &mut Findings
         }
         let filterable = matches!(field.kind, FieldType::Enum | FieldType::Boolean);
         let given = std::mem::take(&mut field.name);
-        field.name = safe_name(&given, "value", filterable, &mut taken);
+        let max = if field.unique { max_key_name(&entity.name) } else { MAX_NAME };
+        field.name = safe_name(&given, "value", filterable, max, &mut taken);
         if field.name != given {
             findings.warn(format!("{path}.name: {:?} became {}", clip(&given, 80), field.name));
         }
@@ -66,14 +74,23 @@ pub(super) fn check(entity: &mut EntityFile, path: &str, findings: &mut Findings
 }
 
 /// A safe camelCase name that is not taken yet, and takes it.
-pub(super) fn safe_name(given: &str, suffix: &str, filterable: bool, taken: &mut BTreeSet<String>) -> String {
-    let mut base = Words::of(given).clipped(MAX_NAME);
+pub(super) fn safe_name(
+    given: &str,
+    suffix: &str,
+    filterable: bool,
+    max: usize,
+    taken: &mut BTreeSet<String>,
+) -> String {
+    let mut base = Words::of(given).clipped(max);
     if base.is_empty() || base.camel().starts_with(|c: char| c.is_ascii_digit()) {
-        base = base.prefixed(suffix).clipped(MAX_NAME);
+        base = base.prefixed(suffix).clipped(max);
     }
     let numbered = (2..).map(|n| Some(n.to_string()));
     for word in [None, Some(suffix.to_owned())].into_iter().chain(numbered) {
-        let name = word.map_or_else(|| base.camel(), |word| base.clone().suffixed(&word).camel());
+        let name = word.map_or_else(
+            || base.camel(),
+            |word| base.clone().clipped(max.saturating_sub(word.len())).suffixed(&word).camel(),
+        );
         let reserved = field_is_reserved(&name) || (filterable && filter_is_reserved(&name));
         if !reserved && taken.insert(name.clone()) {
             return name;

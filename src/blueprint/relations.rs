@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::MAX_FIELDS;
 use super::entities::Renames;
 use super::fault::Findings;
-use super::fields::safe_name;
+use super::fields::{max_key_name, safe_name};
 use super::wire::{EntityFile, FieldType, RelationFile, RelationKind};
 use crate::naming::{Words, clip, plural_of, singular_of};
 
@@ -127,17 +127,16 @@ impl Taken {
             self.0.remove(&key);
             findings.warn(format!("{path}: the field {key} was dropped, the relation brings it"));
         }
-        let mut candidate = words.lower();
+        // A name whose key is taken is refused like one that is taken itself.
+        let mut refused = self.0.clone();
         loop {
-            let mut scratch = self.0.clone();
-            let name = safe_name(&candidate, "ref", true, &mut scratch);
+            let name = safe_name(&words.lower(), "ref", true, max_key_name(&entity.name), &mut refused);
             let key = key_of(relation.kind, &Words::of(&name));
-            if scratch.insert(key) {
-                self.0 = scratch;
+            if !self.0.contains(&key) {
+                self.0.extend([name.clone(), key]);
                 relation.name = name;
                 break;
             }
-            candidate = format!("{candidate} ref");
         }
         if relation.name != given {
             findings.warn(format!("{path}.name: {:?} became {}", clip(&given, 80), relation.name));

@@ -245,7 +245,8 @@ impl EnumNames {
     }
 
     fn take(&mut self, entity: &str, field: &Words) -> String {
-        let stem = format!("{entity}{}", field.pascal());
+        let mut stem = format!("{entity}{}", field.pascal());
+        stem.truncate(RelationNames::MAX);
         (1..=u32::MAX)
             .map(|n| if n == 1 { stem.clone() } else { format!("{stem}{n}") })
             .find(|name| self.0.insert(name.clone()))

@@ -40,8 +40,18 @@ fn boundaries(text: &str) -> Vec<String> {
 
 impl Words {
     /// Splits a name; letters of other scripts are transliterated. May be empty.
+    ///
+    /// Stable under writing: the name in any case splits into the same words again, for which single letters in a row count as
+    /// one word (`A B` is `ab`, as `AB` is).
     pub fn of(text: &str) -> Self {
-        Self(if text.is_ascii() { boundaries(text) } else { boundaries(&deunicode(text)) })
+        let mut words = Self(if text.is_ascii() { boundaries(text) } else { boundaries(&deunicode(text)) });
+        loop {
+            let again = Self(boundaries(&words.pascal()));
+            if again == words {
+                return words;
+            }
+            words = again;
+        }
     }
 
     /// Whether there is no word.

@@ -1,6 +1,7 @@
 //! The integration tests, in one binary.
 #![expect(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
 
+mod blueprints;
 mod build;
 mod cli;
 mod durability;
