@@ -8,6 +8,8 @@ use biome_js_formatter::format_node;
 use biome_js_parser::{JsParserOptions, parse};
 use biome_js_syntax::JsFileSource;
 
+use super::unions::join_unions;
+
 /// Columns of a line.
 const WIDTH: u16 = 100;
 
@@ -68,7 +70,7 @@ pub fn typescript(source: &str, dialect: Dialect) -> Result<String, LayoutError>
     let formatted =
         format_node(options, &parsed.syntax()).map_err(|error| LayoutError::Formatter(error.to_string()))?;
     let printed = formatted.print().map_err(|error| LayoutError::Formatter(error.to_string()))?;
-    Ok(printed.into_code())
+    Ok(join_unions(printed.as_code(), WIDTH.into()))
 }
 
 #[cfg(test)]

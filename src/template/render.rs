@@ -8,7 +8,7 @@ use serde_json::json;
 use super::TemplateSet;
 use super::filters;
 use crate::base::ids::{InvalidId, OutputPath};
-use crate::format::{Dialect, LayoutError, align_tables, typescript};
+use crate::format::{Dialect, LayoutError, align_prisma, align_tables, typescript};
 use crate::model::AppModel;
 
 /// What went wrong with a template. Every case is a fault of the template, not of the blueprint.
@@ -149,8 +149,11 @@ impl Renderer {
                 path: path.clone(),
                 source,
             })?,
-            None if path.extension() == "md" => align_tables(&text),
-            None => text,
+            None => match path.extension() {
+                "md" => align_tables(&text),
+                "prisma" => align_prisma(&text),
+                _ => text,
+            },
         };
         Ok(Some(Rendered { path, contents: text.into_bytes() }))
     }

@@ -9,7 +9,7 @@
  * folder, which is removed at the end unless something failed or --keep is given.
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -79,9 +79,10 @@ async function main() {
   return steps.close();
 }
 
-/** Installs what the driver needs. */
+/** Installs what the driver and the oracle need. */
 async function prepare() {
-  if (!existsSync(path.join(HERE, 'node_modules', 'playwright-core'))) {
+  const { dependencies } = JSON.parse(readFileSync(path.join(HERE, 'package.json'), 'utf8'));
+  if (!Object.keys(dependencies).every((name) => existsSync(path.join(HERE, 'node_modules', name)))) {
     execFileSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: HERE, stdio: 'ignore' });
   }
   const { findChromium } = await import('./driver/browser.mjs');

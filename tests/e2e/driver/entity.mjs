@@ -1,6 +1,6 @@
 import { labelPattern, textPattern } from './blueprint.mjs';
 import { choose, control, fillField, form, readField, same } from './forms.mjs';
-import { brightness, expectAccessible, expectNoSidewaysScroll } from './inspect.mjs';
+import { expectAccessible, expectDark, expectNoSidewaysScroll } from './inspect.mjs';
 import { expect } from './report.mjs';
 import { faultyInput, isSearchable, valueFor } from './values.mjs';
 
@@ -348,8 +348,7 @@ export async function inspectPage(visitor, shootDark, shootPhone) {
   await page.emulateMedia({ colorScheme: 'dark' });
   try {
     await visitor.settle();
-    const dark = await brightness(page);
-    expect(dark < 0.25, `the page stays bright (${dark.toFixed(2)}) in dark mode`);
+    await expectDark(page);
     await expectAccessible(page);
     await shootDark();
   } finally {

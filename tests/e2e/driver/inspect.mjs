@@ -40,8 +40,22 @@ export async function expectNoSidewaysScroll(page) {
   expect(content <= window, `${page.url()} is ${content}px wide in a ${window}px window: ${widest}`);
 }
 
+const DARK = 0.25;
+const DARK_SOON_MS = 5_000;
+
+/** Fails if the page does not turn dark; the browser tells a page of its new colours when it next paints. */
+export async function expectDark(page) {
+  const deadline = Date.now() + DARK_SOON_MS;
+  let now = await brightness(page);
+  while (now >= DARK && Date.now() < deadline) {
+    await page.waitForTimeout(50);
+    now = await brightness(page);
+  }
+  expect(now < DARK, `the page stays bright (${now.toFixed(2)}) in dark mode`);
+}
+
 /** Gives the brightness of the page's background: 0 black, 1 white. */
-export async function brightness(page) {
+async function brightness(page) {
   return page.evaluate(() => {
     // A canvas turns any notation of a colour (oklch, color-mix) into plain bytes.
     const canvas = globalThis.document.createElement('canvas');

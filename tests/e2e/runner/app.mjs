@@ -49,6 +49,7 @@ export class App {
     this.folder = path.join(bench.work, spec.name);
     this.root = path.join(this.folder, 'app');
     this.plan = path.join(this.folder, 'plan.json');
+    this.result = path.join(this.folder, 'build.json');
     mkdirSync(this.folder, { recursive: true });
   }
 
@@ -68,9 +69,14 @@ export class App {
         output: this.plan,
       }),
     );
-    const built = await this.step('build', () =>
-      this.bench.runMetagen(['build', ...this.spec.input, '--out', this.root], { log: this.log('build') }),
-    );
+    const built = await this.step('build', async () => {
+      const args = ['build', ...this.spec.input, '--out', this.root, '--output-format', 'json'];
+      await this.bench.runMetagen(args, { log: this.log('metagen-build'), output: this.result });
+      const { status, tasks } = JSON.parse(readFileSync(this.result, 'utf8'));
+      if (status !== 'done' || !tasks.every((task) => task.status === 'succeeded')) {
+        throw new Error(`the build ended ${status}: see ${this.result}`);
+      }
+    });
     return planned && built;
   }
 
@@ -99,8 +105,15 @@ export class App {
     return this.step(name, () => this.npm(name, ['run', '--silent', name], env));
   }
 
+  /** Compares schemas and migrations with what Prisma's own engines make of them. */
+  async ask() {
+    const { askPrisma } = await import('../oracle/prisma.mjs');
+    await this.step('prisma', () => askPrisma(this.root));
+  }
+
   /** Runs everything that the app checks about itself, then the browser. */
   async check(shots) {
+    await this.ask();
     for (const name of ['typecheck', 'lint', 'format:check', 'test']) await this.script(name);
     if (!(await this.script('build'))) return;
     await this.script('test:api');

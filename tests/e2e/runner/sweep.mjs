@@ -21,9 +21,11 @@ export async function sweep(bench, { donor, count, seed, lanes }) {
 }
 
 async function check(bench, folder, name, file) {
+  const { askPrisma } = await import('../oracle/prisma.mjs');
   const root = path.join(folder, name);
   const log = (step) => path.join(folder, `${name}-${step.replaceAll(':', '-')}.log`);
   await bench.runMetagen(['build', '--blueprint', file, '--out', root], { log: log('build') });
+  await askPrisma(root);
   for (const script of CHECKS) {
     await run('npm', ['run', '--silent', script], { cwd: root, env: toolEnvironment(), log: log(script) });
   }

@@ -1,4 +1,4 @@
-import { StrictMode, useState } from 'react';
+import { StrictMode, useState, type ReactElement } from 'react';
 import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { render, screen, waitFor } from '@testing-library/react';
@@ -23,7 +23,7 @@ const ignore = () => undefined;
 let api: FakeApi;
 const picked = jest.fn<(value: string | string[]) => void>();
 
-function One() {
+function One({ except }: { except?: string }) {
   const [value, setValue] = useState('');
   return (
     <RelationPicker
@@ -31,6 +31,7 @@ function One() {
       inputRef={null}
       path="planets"
       labelField="name"
+      except={except}
       value={value}
       known={nothing}
       clearable
@@ -62,7 +63,7 @@ function Many() {
   );
 }
 
-function show(Picker: typeof One): HTMLElement {
+function show(Picker: () => ReactElement): HTMLElement {
   render(
     <StrictMode>
       <QueryClientProvider client={new QueryClient()}>
@@ -131,6 +132,12 @@ describe('choosing one record', () => {
     await userEvent.click(screen.getByRole('button', { name: 'Clear selection' }));
     expect(picked).toHaveBeenLastCalledWith('');
     expect(box).toHaveDisplayValue('');
+  });
+
+  it('does not offer a record to itself', async () => {
+    await userEvent.click(show(() => <One except="id-1" />));
+    await screen.findByRole('option', { name: 'Planet 0' });
+    expect(screen.queryByRole('option', { name: 'Planet 1' })).not.toBeInTheDocument();
   });
 
   it('says when nothing is found', async () => {

@@ -9,6 +9,8 @@ interface ComboboxProps {
   inputRef: Ref<HTMLInputElement>;
   path: string;
   labelField: string;
+  /** The id of a record that is not offered. */
+  except?: string | undefined;
   /** What the closed box shows. */
   display: string;
   selected: readonly string[];
@@ -29,6 +31,7 @@ export function Combobox({
   inputRef,
   path,
   labelField,
+  except,
   display,
   selected,
   multiple,
@@ -41,7 +44,7 @@ export function Combobox({
   const [open, setOpen] = useState(false);
   const [search, setSearch] = useState('');
   const [active, setActive] = useState(-1);
-  const { options, status, loadMore } = useOptions(path, labelField, search, open);
+  const { options, status, loadMore } = useOptions(path, labelField, search, open, except);
   const count = options.length + (loadMore === null ? 0 : 1);
   const optionId = (index: number) => `${listId}-${String(index)}`;
 

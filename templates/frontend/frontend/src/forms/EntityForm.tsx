@@ -64,7 +64,13 @@ export function EntityForm({ entity, row }: EntityFormProps) {
       <FormAlert message={problem} />
       <div className="space-y-6">
         {entity.fields.map((field) => (
-          <FieldInput key={field.name} field={field} control={control} row={row} />
+          <FieldInput
+            key={field.name}
+            path={entity.path}
+            field={field}
+            control={control}
+            row={row}
+          />
         ))}
       </div>
       <div className="mt-8 flex flex-wrap gap-3 border-t border-line pt-6">

@@ -9,6 +9,8 @@ import { RelationPicker } from './RelationPicker.tsx';
 import type { FormValues } from './values.ts';
 
 interface FieldInputProps {
+  /** The path of the entity whose form this is, where it is a list's. */
+  path?: string;
   field: FieldDefinition;
   control: Control<FormValues, unknown, Record<string, unknown>>;
   /** The record as stored, whose embedded references name the related records. */
@@ -36,7 +38,7 @@ function knownReferences(field: FieldDefinition, row: EntityRow | undefined): Re
 }
 
 /** The right input for a field, whatever its type. */
-export function FieldInput({ field, control, row }: FieldInputProps) {
+export function FieldInput({ path, field, control, row }: FieldInputProps) {
   const { field: input, fieldState } = useController({ name: field.name, control });
   const error = fieldState.error?.message;
   const { value } = input;
@@ -54,12 +56,12 @@ export function FieldInput({ field, control, row }: FieldInputProps) {
     );
   }
 
+  const except = 'target' in field && field.target === path ? row?.id : undefined;
   const text = typeof value === 'string' ? value : '';
-  const required = field.required || field.type === 'relations';
   return (
     <Field
       label={field.label}
-      required={required && field.type !== 'relations'}
+      required={field.required}
       error={error}
       {...(field.type === 'relations' && { hint: 'Choose as many as you like.' })}
     >
@@ -89,6 +91,7 @@ export function FieldInput({ field, control, row }: FieldInputProps) {
                 inputRef={input.ref}
                 path={field.target}
                 labelField={field.targetLabelField}
+                except={except}
                 value={text}
                 known={knownReferences(field, row)}
                 clearable={!field.required}
@@ -103,6 +106,7 @@ export function FieldInput({ field, control, row }: FieldInputProps) {
                 inputRef={input.ref}
                 path={field.target}
                 labelField={field.targetLabelField}
+                except={except}
                 value={Array.isArray(value) ? value : []}
                 known={knownReferences(field, row)}
                 onChange={input.onChange}

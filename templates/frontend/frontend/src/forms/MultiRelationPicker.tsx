@@ -9,6 +9,8 @@ interface MultiRelationPickerProps {
   inputRef: Ref<HTMLInputElement>;
   path: string;
   labelField: string;
+  /** The id of a record that is not offered: nothing is related to itself. */
+  except?: string | undefined;
   value: readonly string[];
   known: readonly Reference[];
   onChange: (ids: string[]) => void;
@@ -21,6 +23,7 @@ export function MultiRelationPicker({
   inputRef,
   path,
   labelField,
+  except,
   value,
   known,
   onChange,
@@ -70,6 +73,7 @@ export function MultiRelationPicker({
         inputRef={inputRef}
         path={path}
         labelField={labelField}
+        except={except}
         display=""
         selected={value}
         multiple

@@ -9,11 +9,14 @@ interface RelationPickerProps {
   inputRef: Ref<HTMLInputElement>;
   path: string;
   labelField: string;
+  /** The id of a record that is not offered: nothing can be its own parent. */
+  except?: string | undefined;
   /** The chosen record's id, or '' for none. */
   value: string;
   /** References whose labels are known already. */
   known: readonly Reference[];
   clearable: boolean;
+  placeholder?: string;
   onChange: (id: string) => void;
   onBlur: () => void;
 }
@@ -24,9 +27,11 @@ export function RelationPicker({
   inputRef,
   path,
   labelField,
+  except,
   value,
   known,
   clearable,
+  placeholder = 'Search…',
   onChange,
   onBlur,
 }: RelationPickerProps) {
@@ -38,10 +43,11 @@ export function RelationPicker({
       inputRef={inputRef}
       path={path}
       labelField={labelField}
+      except={except}
       display={chosen?.label ?? ''}
       selected={value === '' ? [] : [value]}
       multiple={false}
-      placeholder="Search…"
+      placeholder={placeholder}
       onPick={(reference) => {
         setPicked([reference]);
         onChange(reference.id);

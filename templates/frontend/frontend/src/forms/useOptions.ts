@@ -29,16 +29,21 @@ function toReference(labelField: string, row: EntityRow): Reference {
   return { id: row.id, label: rowLabel(labelField, row) };
 }
 
-/** The records that a picker offers for a search text; nothing is asked for while it is closed. */
+/**
+ * The records that a picker offers for a search text, without the one that it must not offer.
+ * Nothing is asked for while it is closed.
+ */
 export function useOptions(
   path: string,
   labelField: string,
   search: string,
   open: boolean,
+  except: string | undefined,
 ): Options {
   const q = useDebounced(search.trim());
   const { data, isError, hasNextPage, fetchNextPage } = useRecordSearch(path, q, open);
-  const rows = data?.pages.flatMap((page) => page.items) ?? [];
+  const found = data?.pages.flatMap((page) => page.items) ?? [];
+  const rows = found.filter((row) => row.id !== except);
   return {
     options: rows.map((row) => toReference(labelField, row)),
     status: isError ? 'failed' : data === undefined ? 'loading' : 'ready',

@@ -3,7 +3,7 @@ import { useSession } from '../auth/session.ts';
 import { Icon } from '../components/Icon.tsx';
 import { RelationPicker } from '../forms/RelationPicker.tsx';
 import type { EntityDefinition, FieldDefinition } from '../resources/definition.ts';
-import { filterFields } from './filterFields.ts';
+import { filterFields, isSearchable } from './filterFields.ts';
 import { SearchBox } from './SearchBox.tsx';
 import type { ListState } from './useListState.ts';
 
@@ -25,7 +25,7 @@ const yesNo = [
 ];
 
 /** Further filters, and all of them on a phone, wait behind a button. */
-const SHOWN_AT_FIRST = 3;
+const SHOWN_AT_FIRST = 2;
 
 const noReferences: never[] = [];
 
@@ -55,6 +55,7 @@ function Filter({ className, field, value, onChange }: FilterProps) {
           value={value}
           known={noReferences}
           clearable
+          placeholder="All"
           onChange={onChange}
           onBlur={ignore}
         />
@@ -86,18 +87,22 @@ export function Filters({ entity, state }: FiltersProps) {
   const [open, setOpen] = useState(narrowing.length > 0);
   const contentId = useId();
   const more = fields.length > SHOWN_AT_FIRST;
+  const searchable = isSearchable(entity);
+  if (!searchable && fields.length === 0) return null;
   return (
     <div
       id={contentId}
       role="search"
       className="grid gap-4 border-b border-line p-4 sm:grid-cols-2 sm:p-5 lg:grid-cols-3 xl:grid-cols-4"
     >
-      <SearchBox
-        value={state.get('q')}
-        onSearch={(value) => {
-          state.set('q', value);
-        }}
-      />
+      {searchable && (
+        <SearchBox
+          value={state.get('q')}
+          onSearch={(value) => {
+            state.set('q', value);
+          }}
+        />
+      )}
       {fields.map((field, index) => (
         <Filter
           key={field.name}

@@ -3,6 +3,11 @@ import { entities } from '../entities/index.ts';
 import type { EntityDefinition, FieldDefinition } from '../resources/definition.ts';
 import { canRead } from '../resources/permissions.ts';
 
+/** The server searches a list's texts: without any there is nothing to search. */
+export function isSearchable(entity: EntityDefinition): boolean {
+  return entity.fields.some((field) => ['string', 'text', 'email', 'url'].includes(field.type));
+}
+
 /** Lists narrow down by options, flags and relations whose records the person may see. */
 export function filterFields(
   entity: EntityDefinition,

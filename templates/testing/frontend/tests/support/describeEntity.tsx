@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import type { EntityRow } from '../../src/api/types.ts';
+import { isSearchable } from '../../src/records/filterFields.ts';
 import type { EntityDefinition, FieldDefinition } from '../../src/resources/definition.ts';
 import { recordLabel } from '../../src/resources/format.ts';
 import { FakeApi, problem, rowBase } from './fakeApi.ts';
@@ -96,16 +97,24 @@ export function describeEntity(entity: EntityDefinition, examples: readonly [Val
       expect(await screen.findByRole('table', { name: entity.titlePlural })).toBeVisible();
     });
 
-    it('keeps the search in the address and sends it', async () => {
-      const router = renderApp(api, page, author);
-      await userEvent.type(await screen.findByLabelText('Search'), 'needle');
-      await waitFor(() => {
-        expect(router.state.location.search).toContain('q=needle');
+    if (isSearchable(entity)) {
+      it('keeps the search in the address and sends it', async () => {
+        const router = renderApp(api, page, author);
+        await userEvent.type(await screen.findByLabelText('Search'), 'needle');
+        await waitFor(() => {
+          expect(router.state.location.search).toContain('q=needle');
+        });
+        await waitFor(() => {
+          expect(api.callsOf('GET', page).at(-1)?.query.get('q')).toBe('needle');
+        });
       });
-      await waitFor(() => {
-        expect(api.callsOf('GET', page).at(-1)?.query.get('q')).toBe('needle');
+    } else {
+      it('offers no search where there is no text', async () => {
+        renderApp(api, page, author);
+        await screen.findByRole('table', { name: entity.titlePlural });
+        expect(screen.queryByLabelText('Search')).not.toBeInTheDocument();
       });
-    });
+    }
   });
 
   describe('form', () => {
