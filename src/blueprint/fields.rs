@@ -41,6 +41,8 @@ pub(super) fn check(entity: &mut EntityFile, path: &str, findings: &mut Findings
             findings.warn(format!("{path}: {camel} was dropped, every {} has it by itself", entity.name));
             continue;
         }
+        // First, because a string with values turns out to be an enum.
+        check_values(&mut field, &path, findings);
         let filterable = matches!(field.kind, FieldType::Enum | FieldType::Boolean);
         let given = std::mem::take(&mut field.name);
         let max = if field.unique { max_key_name(&entity.name) } else { MAX_NAME };
@@ -48,7 +50,6 @@ pub(super) fn check(entity: &mut EntityFile, path: &str, findings: &mut Findings
         if field.name != given {
             findings.warn(format!("{path}.name: {:?} became {}", clip(&given, 80), field.name));
         }
-        check_values(&mut field, &path, findings);
         check_bounds(&mut field, &path, findings);
         check_default(&mut field, &path, findings);
         if field.unique && matches!(field.kind, FieldType::Boolean | FieldType::Enum | FieldType::Text) {

@@ -103,7 +103,9 @@ fn singular_word(word: &str) -> String {
     if SAME.contains(&word) || SINGULAR_IN_S.contains(&word) {
         return word.to_owned();
     }
-    pluralizer::pluralize(word, 1, false)
+    let singular = pluralizer::pluralize(word, 1, false);
+    // Of `s` nothing would be left.
+    if singular.is_empty() { word.to_owned() } else { singular }
 }
 
 /// The name with its last word in the plural.
