@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::colour::Colour;
 use super::fault::{BlueprintErrors, Findings};
+use super::text::{description, one_line};
 use super::wire::{AppFile, BlueprintFile, EntityFile, ThemeFile};
 use super::{MAX_ENTITIES, entities, fields, relations};
 use crate::naming::{Words, clip};
@@ -72,16 +73,6 @@ pub fn check(file: BlueprintFile) -> Result<Checked, BlueprintErrors> {
     } else {
         Err(BlueprintErrors(findings.faults))
     }
-}
-
-fn one_line(text: &str, max: usize) -> String {
-    let spaced: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    clip(&spaced.split_whitespace().collect::<Vec<_>>().join(" "), max).trim_end().to_owned()
-}
-
-/// A description as it is kept: one line, of bounded length.
-pub(super) fn description(text: &str) -> String {
-    one_line(text, 500)
 }
 
 fn check_app(app: &AppFile, findings: &mut Findings) -> AppFile {

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::check::description;
 use super::fault::Findings;
+use super::text::description;
 use super::wire::EntityFile;
 use crate::naming::{Words, clip, entity_is_reserved, plural_of, route_is_reserved, singular_of};
 

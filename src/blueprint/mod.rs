@@ -9,6 +9,7 @@ mod entities;
 mod fault;
 mod fields;
 mod relations;
+mod text;
 mod values;
 mod wire;
 

@@ -5,7 +5,7 @@
 
 use cssparser::{ParseError, Parser, Token};
 
-use super::parse::Parsed;
+use super::imports::Parsed;
 
 /// Tokenizes a sheet; the error is the first one, with its byte offset.
 pub(super) fn parse(source: &str) -> Result<Parsed, (usize, String)> {

@@ -14,6 +14,13 @@ pub struct Import {
     pub line: usize,
 }
 
+/// What a parsed file says about others.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Parsed {
+    /// What it imports, in order.
+    pub imports: Vec<Import>,
+}
+
 /// The npm packages that files below some folder may import.
 #[derive(Clone, Debug, Default)]
 pub struct Packages(Vec<(String, BTreeSet<String>)>);

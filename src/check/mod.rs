@@ -8,5 +8,5 @@ mod python;
 mod script;
 
 pub use finding::{CheckError, Finding};
-pub use imports::{Import, Packages, unresolved};
-pub use parse::{Parsed, parse};
+pub use imports::{Import, Packages, Parsed, unresolved};
+pub use parse::parse;

@@ -1,16 +1,9 @@
 //! Parsing by kind of file.
 
 use super::finding::{Finding, line_at};
-use super::imports::Import;
+use super::imports::Parsed;
 use super::{css, python, script};
 use crate::base::ids::OutputPath;
-
-/// What a parsed file says about others.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Parsed {
-    /// What it imports, in order.
-    pub imports: Vec<Import>,
-}
 
 /// Parses a file as what its name says it is; kinds without a parser here pass. Never panics, whatever is in it.
 pub fn parse(path: &OutputPath, contents: &[u8]) -> Result<Parsed, Vec<Finding>> {

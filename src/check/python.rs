@@ -1,6 +1,6 @@
 //! Python, by Ruff's parser.
 
-use super::parse::Parsed;
+use super::imports::Parsed;
 
 /// Parses a module; the error is the first one, with its byte offset.
 pub(super) fn parse(source: &str) -> Result<Parsed, (usize, String)> {

@@ -5,8 +5,7 @@ use oxc_parser::Parser;
 use oxc_span::SourceType;
 
 use super::finding::line_at;
-use super::imports::Import;
-use super::parse::Parsed;
+use super::imports::{Import, Parsed};
 
 /// Parses a source; the error is the first one, with its byte offset.
 pub(super) fn parse(source: &str, extension: &str) -> Result<Parsed, (usize, String)> {
