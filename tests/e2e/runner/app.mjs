@@ -92,7 +92,7 @@ export class App {
       return this.step('npm ci', () => this.npm('ci', ['ci', '--no-audit', '--no-fund']));
     }
     return this.step('take over installed packages', async () => {
-      await takeOver(donor.root, this.root, this.log('install'));
+      await takeOver([...SHARED_PACKAGES, ...OWN_PACKAGES], donor.root, this.root, this.log('install'));
       await this.npm('db:generate', ['run', 'db:generate']);
     });
   }
@@ -145,11 +145,13 @@ export class App {
   }
 }
 
-const INSTALLED = ['node_modules', 'backend/node_modules', 'frontend/node_modules', 'tests/api/.venv'];
+/** Where npm puts packages that both workspaces use, and those that only one does. */
+export const SHARED_PACKAGES = ['node_modules'];
+export const OWN_PACKAGES = ['backend/node_modules', 'frontend/node_modules'];
 
 /** Takes over installed packages by hard links: a second copy of half a gigabyte costs seconds and no space. */
-export async function takeOver(from, to, log) {
-  for (const folder of INSTALLED) {
+export async function takeOver(folders, from, to, log) {
+  for (const folder of folders) {
     const source = path.join(from, folder);
     if (!existsSync(source) || existsSync(path.join(to, folder))) continue;
     await run('cp', ['-al', source, path.join(to, folder)], { log });
