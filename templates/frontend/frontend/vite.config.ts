@@ -1,8 +1,15 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
-const api = process.env['API_URL'] ?? `http://localhost:${process.env['API_PORT'] ?? '3000'}`;
+/** The API listens on PORT: as the environment says, else the app's `.env`. */
+function apiPort(): string {
+  const file = new URL('../.env', import.meta.url);
+  const settings = existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {};
+  return process.env['PORT'] ?? settings['PORT'] ?? '3000';
+}
 
 export default defineConfig({
   plugins: [react(), tailwindcss()],
@@ -17,6 +24,6 @@ export default defineConfig({
   server: {
     port: 5173,
     // One origin in development too, so that the refresh cookie needs no CORS.
-    proxy: { '/api': api },
+    proxy: { '/api': `http://localhost:${apiPort()}` },
   },
 });

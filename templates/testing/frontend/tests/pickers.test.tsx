@@ -1,4 +1,4 @@
-import { StrictMode, useState, type ReactElement } from 'react';
+import { StrictMode, useState } from 'react';
 import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { render, screen, waitFor } from '@testing-library/react';
@@ -63,7 +63,7 @@ function Many() {
   );
 }
 
-function show(Picker: () => ReactElement): HTMLElement {
+function show(Picker: typeof One): HTMLElement {
   render(
     <StrictMode>
       <QueryClientProvider client={new QueryClient()}>
