@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::answer::files_in;
+use super::asking::ask;
 use super::catalogue::Agent;
 use super::gate::{Gate, admit};
 use super::manifest::Side;
@@ -13,7 +13,7 @@ use crate::base::artifact::{Artifact, Origin};
 use crate::base::ids::{InvalidId, OutputPath};
 use crate::blueprint::Blueprint;
 use crate::check::{CheckError, Finding, parse, unresolved};
-use crate::llm::{LlmClient, LlmError, Usage};
+use crate::llm::{LlmClient, LlmError, LlmErrorKind, Request, Usage};
 use crate::migration::{Dialect, Schema, initial};
 use crate::model::{AppModel, ExtensionModule, Extensions, build};
 use crate::plan::Task;
@@ -93,10 +93,20 @@ pub async fn contribute(
         let mut faults: Vec<String> = Vec::new();
         // Faults are sent back once; what is still at fault then is dropped.
         for _ in 0..2 {
-            let reply = bench.llm.complete(&request(&question, &faults)).await?;
-            made.usage += reply.usage;
+            let files = match ask(bench.llm.as_ref(), &question, &faults, &mut made.usage).await {
+                Ok(files) => files,
+                // It would refuse again, and the app stands on its templates.
+                Err(error) if matches!(error.kind, LlmErrorKind::Blocked | LlmErrorKind::ContextTooLong) => {
+                    made.warnings.push(format!("the model added nothing: {error}"));
+                    break;
+                }
+                Err(mut error) => {
+                    error.usage = made.usage;
+                    return Err(error.into());
+                }
+            };
             let earlier = std::mem::take(&mut gate);
-            gate = admit(files_in(&reply.text), additions, &standing, &|path| occupied.contains(path));
+            gate = admit(files, additions, &standing, &|path| occupied.contains(path));
             // The second answer corrects the first: files that passed then and are not in it stay.
             for (artifact, module) in earlier.admitted.into_iter().zip(earlier.modules) {
                 if !gate.admitted.iter().any(|newer| newer.path == artifact.path) {
@@ -127,6 +137,27 @@ pub async fn contribute(
     made.artifacts.sort_by(|a, b| a.path.cmp(&b.path));
     made.artifacts = tokio::task::spawn_blocking(move || check(made.artifacts, standing)).await??;
     Ok(made)
+}
+
+/// What the model is asked first for a task; `None` where its agent asks nothing.
+pub async fn first_request(
+    agent: &Agent,
+    task: &Task,
+    bench: &Workbench,
+    standing: &Standing,
+) -> Result<Option<Request>, ContributionError> {
+    let Some(additions) = &agent.manifest.additions else { return Ok(None) };
+    let rendered = render(agent, bench, Vec::new()).await?;
+    let question = Question {
+        agent,
+        additions,
+        task,
+        blueprint: &bench.blueprint,
+        spec: &bench.spec,
+        rendered: &rendered,
+        standing,
+    };
+    Ok(Some(request(&question, &[])))
 }
 
 /// Renders an agent's templates and migrations, with these modules registered.

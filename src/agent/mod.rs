@@ -1,6 +1,7 @@
 //! Agents: data in `agents/` and templates, run by code that knows none of them by name.
 
 mod answer;
+mod asking;
 mod catalogue;
 mod contribute;
 mod gate;
@@ -10,7 +11,7 @@ mod standing;
 
 pub use answer::{AnswerFile, files_in};
 pub use catalogue::{Agent, Catalogue, CatalogueError};
-pub use contribute::{Contribution, ContributionError, Workbench, contribute};
+pub use contribute::{Contribution, ContributionError, Workbench, contribute, first_request};
 pub use gate::{Gate, admit};
 pub use manifest::{Additions, Manifest, Render};
 pub use standing::Standing;

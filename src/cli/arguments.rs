@@ -46,6 +46,8 @@ pub enum Verb {
     Verify(DirArgs),
     /// List the agents and what each of them makes
     Agents,
+    /// Look at the answers that were kept, or clear them
+    Cache(CacheArgs),
     /// Look at the configuration
     Config(ConfigArgs),
     /// Check what metagen and the apps it builds need, and say how to mend what is missing
@@ -80,6 +82,9 @@ pub struct PlanArgs {
     /// How to print the plan
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub format: Option<PlanFormat>,
+    /// Say what a build would send to the model and what that may cost, without sending it
+    #[arg(long)]
+    pub estimate: bool,
 }
 
 /// How `plan` prints.
@@ -99,6 +104,23 @@ pub struct DirArgs {
     /// The app's directory [default: --out, else the working directory]
     #[arg(value_hint = ValueHint::DirPath)]
     pub dir: Option<PathBuf>,
+}
+
+/// What `cache` takes.
+#[derive(Debug, Args)]
+pub struct CacheArgs {
+    /// What to do with it.
+    #[command(subcommand)]
+    pub verb: CacheVerb,
+}
+
+/// Subcommands of `cache`.
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub enum CacheVerb {
+    /// Say where answers are kept, how many and how large
+    Show,
+    /// Throw them away; the next build asks, and pays, anew
+    Clear,
 }
 
 /// What `config` takes.

@@ -8,14 +8,14 @@ use std::sync::Arc;
 use clap::CommandFactory;
 use tokio::sync::mpsc;
 
-use super::arguments::{Cli, ConfigVerb, PlanFormat, Verb};
+use super::arguments::{CacheVerb, Cli, ConfigVerb, PlanFormat, Verb};
 use super::environment::Environment;
 use super::progress::Progress;
 use super::terminal::{Terminal, Tone};
 use super::{failure, input, show, signals};
 use crate::commands::verify::VerifyEvent;
 use crate::commands::{BuildReport, CommandError, Exit, Interrupt, Session};
-use crate::commands::{agents, build, doctor, plan, resume, status, verify};
+use crate::commands::{agents, build, cache, doctor, estimate, plan, resume, status, verify};
 use crate::config::{Config, OutputFormat};
 use crate::engine::RunEvent;
 
@@ -67,6 +67,15 @@ pub(crate) fn run(verb: Verb, config: Config, environment: Environment, terminal
             follow.await;
             Ok(built(terminal, &report?))
         }),
+        (Verb::Plan(args), Some(input)) if args.estimate => block_on(terminal, &session, async {
+            let report = estimate::estimate(&session, input).await?;
+            if terminal.format == OutputFormat::Text && args.format != Some(PlanFormat::Json) {
+                terminal.print(&show::estimate_text(&report));
+            } else {
+                terminal.print_json(&report);
+            }
+            Ok(Exit::Done.code())
+        }),
         (Verb::Plan(args), Some(input)) => block_on(terminal, &session, async {
             let (events, follow) = follow(terminal);
             let plan = plan::plan(&session, input, events).await;
@@ -84,6 +93,16 @@ pub(crate) fn run(verb: Verb, config: Config, environment: Environment, terminal
             status::status(&session, &session.app_directory(args.dir.as_deref())).map(|report| {
                 if terminal.format == OutputFormat::Text {
                     terminal.print(&show::status_text(terminal, &report));
+                } else {
+                    terminal.print_json(&report);
+                }
+                Exit::Done.code()
+            })
+        }
+        (Verb::Cache(args), _) => {
+            cache::cache(&session, matches!(args.verb, CacheVerb::Clear)).map(|report| {
+                if terminal.format == OutputFormat::Text {
+                    terminal.print(&show::cache_text(&report));
                 } else {
                     terminal.print_json(&report);
                 }

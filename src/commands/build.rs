@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::mpsc::UnboundedSender;
@@ -18,11 +18,11 @@ use crate::agent::{Catalogue, Standing, Workbench};
 use crate::base::budget::RetryBudget;
 use crate::base::clock::{Clock, SystemClock};
 use crate::base::fs::Disk;
-use crate::base::ids::TaskId;
+use crate::base::ids::{AgentName, TaskId};
 use crate::config::{self, Layer};
 use crate::context::{ContextError, Digest, PlannedTask, RunIdentity, RunOutcome, Store, Writer};
 use crate::engine::{self, Engine, EngineOptions, EventSink, RunEvent, RunReport, StopSignal};
-use crate::llm::LlmErrorKind;
+use crate::llm::{Cost, LlmErrorKind, Purpose};
 use crate::pipeline::{
     Delivery, Keeper, Planned, Planner, PlanningError, StoredPlan, Workers, deliver, fingerprints,
 };
@@ -80,7 +80,8 @@ pub(super) async fn planned(
             (None, planner.from_file(file).map_err(|error| rejected("the blueprint", error))?)
         }
     };
-    let stored = StoredPlan { spec, fallback: planned.fallback, plan: planned.plan.to_file() };
+    let stored =
+        StoredPlan { spec, fallback: planned.fallback, usage: planned.usage, plan: planned.plan.to_file() };
     Ok((stored, planned, chosen))
 }
 
@@ -177,6 +178,7 @@ pub(super) async fn run(
     let templates =
         if done.len() == plan.tasks().len() { TemplateSet::default() } else { TemplateSet::embedded() };
     let renderer = blocking(move || Renderer::new(templates)).await?;
+    let hint: Arc<Mutex<Option<String>>> = Arc::default();
     let workers = Workers {
         catalogue,
         bench: Workbench {
@@ -186,6 +188,7 @@ pub(super) async fn run(
             llm: Arc::clone(&chosen.client),
         },
         standing,
+        hint: Arc::clone(&hint),
     };
     let stop = StopSignal::new();
     let engine = Engine {
@@ -225,7 +228,10 @@ pub(super) async fn run(
     } else {
         Delivery::default()
     };
-    let report = report(session, dir, &planned, &chosen, &ran, delivery, began);
+    let mut report = report(session, dir, &planned, &chosen, &ran, delivery, began);
+    if matches!(report.stop, Stop::Provider(_)) {
+        report.hint = hint.lock().unwrap_or_else(PoisonError::into_inner).take();
+    }
     let outcome = outcome(&report);
     let writer =
         Arc::into_inner(writer).ok_or_else(|| CommandError::Bug("the context is still in use".to_owned()))?;
@@ -278,8 +284,11 @@ fn report(
 ) -> BuildReport {
     let plan: &Plan = &planned.plan;
     let app = &plan.blueprint().file().app;
-    let mut usage = planned.usage;
-    usage += ran.usage;
+    let spent = chosen.meter.total();
+    let planning = chosen.meter.spent_on(&Purpose::Plan);
+    let asked = |task: &TaskId, agent: &AgentName| {
+        chosen.meter.spent_on(&Purpose::Task { task: task.clone(), agent: agent.clone() })
+    };
     let mut warnings: Vec<String> = plan.warnings().to_vec();
     warnings.extend(ran.tasks.iter().flat_map(|task| task.warnings.iter().cloned()));
     warnings.extend(delivery.notes);
@@ -294,7 +303,8 @@ fn report(
             end: task.end.clone(),
             attempts: u32::try_from(task.attempts.len()).unwrap_or(u32::MAX),
             elapsed_ms: u64::try_from(task.elapsed.as_millis()).unwrap_or(u64::MAX),
-            usage: task.usage,
+            usage: asked(&task.task, &task.agent).usage,
+            cost_usd: Cost(asked(&task.task, &task.agent).cost),
         })
         .collect();
     let stop = match &ran.stopped {
@@ -303,7 +313,7 @@ fn report(
         _ => provider_failure(ran).map_or(Stop::Nothing, Stop::Provider),
     };
     let shown = session.shown(dir);
-    let next = if shown == "." { Vec::new() } else { vec![format!("cd {shown}")] };
+    let next = next(&shown, stop);
     BuildReport {
         version: REPORT_VERSION,
         status: BuildStatus::Done,
@@ -322,18 +332,34 @@ fn report(
                 .filter(|item| item.covered_by.is_empty())
                 .map(|item| item.text.clone())
                 .collect(),
+            usage: planning.usage,
+            cost_usd: Cost(planning.cost),
         },
         tasks,
         files_written: delivery.applied.written.len(),
         files_unchanged: delivery.unchanged,
         conflicts: delivery.applied.conflicts,
         warnings,
-        usage,
+        usage: spent.usage,
+        cost_usd: Cost(spent.cost),
+        cached_answers: spent.cached_answers,
+        hint: None,
         elapsed_ms: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
-        next: next.into_iter().chain(["npm install".to_owned(), "npm run dev".to_owned()]).collect(),
+        next,
         stop,
     }
     .concluded()
+}
+
+/// The commands to type after a run that ended so.
+fn next(shown: &str, stop: Stop) -> Vec<String> {
+    let there = (shown != ".").then_some(shown);
+    if stop == Stop::Nothing {
+        let enter = there.map(|dir| format!("cd {dir}"));
+        enter.into_iter().chain(["npm install".to_owned(), "npm run dev".to_owned()]).collect()
+    } else {
+        vec![there.map_or_else(|| "metagen resume".to_owned(), |dir| format!("metagen resume {dir}"))]
+    }
 }
 
 /// What the provider said, where that is why a task failed in a run that went to its end.

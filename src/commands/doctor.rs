@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use super::error::CommandError;
+use super::model::settings;
 use super::session::Session;
 use super::toolchain::output;
-use crate::config::FOREIGN_VARIABLES;
+use crate::llm::{ProviderChoice, list_models, nearest};
 
 /// How long a program may take to tell its version.
 const LIMIT: Duration = Duration::from_secs(20);
@@ -52,7 +54,7 @@ pub enum CheckStatus {
     Missing,
 }
 
-/// Looks at everything; asks nothing of the network.
+/// Looks at everything. Where a key is set, the list of models is asked for, which checks key, model and network and is free.
 pub async fn doctor(session: &Session) -> DoctorReport {
     let directory = session.directory.as_path();
     let (node, npm, python) = tokio::join!(
@@ -96,7 +98,7 @@ pub async fn doctor(session: &Session) -> DoctorReport {
             found: browser.unwrap_or_else(|| "not found".to_owned()),
         },
         writable(directory),
-        key(session),
+        model(session).await,
     ];
     let healthy = checks.iter().all(|check| check.status != CheckStatus::Missing);
     DoctorReport { version: 1, healthy, checks }
@@ -147,20 +149,63 @@ fn writable(directory: &Path) -> Check {
     }
 }
 
-fn key(session: &Session) -> Check {
-    let set: Vec<_> = FOREIGN_VARIABLES
-        .iter()
-        .filter(|variable| variable.secret)
-        .map(|variable| variable.name)
-        .filter(|name| session.variables.get(*name).is_some_and(|value| !value.trim().is_empty()))
-        .collect();
+/// Whether the model that a build would ask can be asked.
+async fn model(session: &Session) -> Check {
+    const NAME: &str = "model";
+    let broken = |error: &CommandError| Check {
+        name: NAME,
+        status: CheckStatus::Missing,
+        found: error.to_string(),
+        mend: error.hint(),
+    };
+    let mut settings = match settings(session) {
+        Ok((settings, _)) => settings,
+        Err(error) => return broken(&error),
+    };
+    let wanted = match settings.provider {
+        ProviderChoice::Auto if settings.gemini.key.is_none() => {
+            return Check {
+                name: NAME,
+                status: CheckStatus::Optional,
+                found: "no key is set".to_owned(),
+                mend: Some("builds work offline without one; set GEMINI_API_KEY for Gemini".to_owned()),
+            };
+        }
+        ProviderChoice::Auto | ProviderChoice::Gemini => Some(settings.gemini.model.clone()),
+        ProviderChoice::OpenAi => settings.openai.model.clone(),
+        ProviderChoice::Mock | ProviderChoice::Replay => {
+            let found = "none is needed: this provider works offline".to_owned();
+            return Check { name: NAME, status: CheckStatus::Ok, found, mend: None };
+        }
+    };
+    // A person waits, and can ask again.
+    settings.retry.max_attempts = 1;
+    let key = if settings.gemini.key.is_some() || settings.openai.key.is_some() { "key [set]; " } else { "" };
+    let models = match list_models(&settings).await {
+        Ok(models) => models,
+        Err(error) => {
+            let check = broken(&CommandError::Model(error));
+            return Check { found: format!("{key}{}", check.found), ..check };
+        }
+    };
+    let Some(wanted) = wanted else {
+        return Check {
+            name: NAME,
+            status: CheckStatus::Missing,
+            found: format!("{key}the server answers, but no model is named"),
+            mend: Some("name one with --model".to_owned()),
+        };
+    };
+    let bare = wanted.rsplit('/').next().unwrap_or(&wanted);
+    let known = models.iter().any(|entry| entry.id == wanted || entry.id == bare);
     Check {
-        name: "model key",
-        status: if set.is_empty() { CheckStatus::Optional } else { CheckStatus::Ok },
-        found: if set.is_empty() { "none is set".to_owned() } else { format!("{} [set]", set.join(", ")) },
-        mend: set
-            .is_empty()
-            .then(|| "builds work offline without one; set GEMINI_API_KEY for Gemini".to_owned()),
+        name: NAME,
+        status: if known { CheckStatus::Ok } else { CheckStatus::Missing },
+        found: format!("{key}{wanted}{}", if known { " answers" } else { " is not among the models there" }),
+        mend: (!known).then(|| match nearest(&wanted, &models).join(", ") {
+            near if near.is_empty() => "choose another with --model".to_owned(),
+            near => format!("choose another with --model, such as {near}"),
+        }),
     }
 }
 

@@ -2,8 +2,10 @@
 
 pub mod agents;
 pub mod build;
+pub mod cache;
 pub mod doctor;
 mod error;
+pub mod estimate;
 mod exit;
 mod input;
 mod model;

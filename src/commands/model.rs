@@ -1,27 +1,182 @@
-//! Whom a run asks.
+//! Whom a run asks, and with which settings.
 
+use std::path::PathBuf;
 use std::sync::Arc;
+
+use jiff::tz::TimeZone;
 
 use super::error::CommandError;
 use super::session::Session;
 use crate::base::budget::RetryBudget;
-use crate::llm::{LlmClient, Offline};
+use crate::base::clock::{Clock, SystemClock};
+use crate::base::secret::Secret;
+use crate::config::{self, Config, ConfigError, Layer, Variables};
+use crate::llm::{
+    BudgetSettings, GeminiSettings, LlmClient, LlmSettings, Meter, Money, Offline, OpenAiSettings,
+    ProviderChoice, RateSettings, SafetySetting, Surroundings, Thinking, Timeouts, connect,
+    gemini_environment, key_file,
+};
+
+/// The largest file that is taken for a key.
+const MAX_KEY_FILE: u64 = 64 << 10;
 
 /// The client of a run, and what the user should hear about the choice.
 pub(super) struct Chosen {
     /// Ask this.
     pub client: Arc<dyn LlmClient>,
+    /// What was spent through it.
+    pub meter: Arc<Meter>,
     /// The retries of all layers.
     pub retries: Arc<RetryBudget>,
     /// Lines for standard error.
     pub notes: Vec<String>,
 }
 
-/// Chooses it by the configuration.
-pub(super) fn choose(_session: &Session) -> Result<Chosen, CommandError> {
-    Ok(Chosen {
-        client: Arc::new(Offline),
-        notes: vec!["using the offline mock".to_owned()],
-        retries: super::build::retry_budget(),
+/// Chooses it by the configuration. Sends nothing.
+pub(super) fn choose(session: &Session) -> Result<Chosen, CommandError> {
+    let (settings, mut notes) = settings(session)?;
+    let retries = super::build::retry_budget();
+    let surroundings =
+        Surroundings { offline: Arc::new(Offline), retries: Arc::clone(&retries), today: today() };
+    let connection = connect(&settings, &surroundings)?;
+    notes.extend(connection.notes);
+    Ok(Chosen { client: connection.client, meter: connection.meter, retries, notes })
+}
+
+/// The day by which prices are looked up.
+pub(super) fn today() -> jiff::civil::Date {
+    TimeZone::UTC.to_datetime(SystemClock.now()).date()
+}
+
+/// What the configuration and the environment say about models, and what the user should hear about that.
+pub(super) fn settings(session: &Session) -> Result<(LlmSettings, Vec<String>), CommandError> {
+    let config = session.config.as_ref();
+    let provider = match config.provider {
+        config::ProviderChoice::Auto => ProviderChoice::Auto,
+        config::ProviderChoice::Gemini => ProviderChoice::Gemini,
+        config::ProviderChoice::Openai => ProviderChoice::OpenAi,
+        config::ProviderChoice::Mock => ProviderChoice::Mock,
+        config::ProviderChoice::Replay => ProviderChoice::Replay,
+    };
+    let mut notes = Vec::new();
+    let (mut gemini, mut openai) = (GeminiSettings::default(), OpenAiSettings::default());
+    // Keys are read for the provider that they are for, so that no other one can come to see them.
+    match provider {
+        ProviderChoice::Auto | ProviderChoice::Gemini => gemini = gemini_settings(session, &mut notes)?,
+        ProviderChoice::OpenAi => openai = openai_settings(session)?,
+        ProviderChoice::Mock | ProviderChoice::Replay => {}
+    }
+    if gemini.key.is_some() || openai.key.is_some() {
+        notes.extend(foreign_server(config));
+    }
+    let timeouts = Timeouts {
+        connect: config.connect_timeout,
+        first_byte: config.first_byte_timeout,
+        idle: config.idle_timeout,
+        request: config.request_timeout,
+    };
+    let budget = BudgetSettings {
+        max_tokens: config.max_tokens_total,
+        max_cost: typed(config, "max_cost", config.max_cost.as_deref(), str::parse::<Money>)?,
+    };
+    let rate = RateSettings { requests_per_minute: config.rpm, tokens_per_minute: config.tpm };
+    let below = |path: &PathBuf| session.directory.join(path);
+    let settings = LlmSettings {
+        provider,
+        gemini,
+        openai,
+        timeouts,
+        rate,
+        budget,
+        cache: if config.no_cache { None } else { answers(session) },
+        record: config.record.as_ref().map(below),
+        replay: config.replay.as_ref().map(below),
+        seed: rand::random(),
+        ..LlmSettings::default()
+    };
+    Ok((settings, notes))
+}
+
+/// Where answers are kept: the directory that was named, else one in the user's cache directory; `None` where there is none.
+pub(super) fn answers(session: &Session) -> Option<PathBuf> {
+    match &session.config.cache_dir {
+        Some(dir) => Some(session.directory.join(dir)),
+        None => user_cache(&session.variables).map(|dir| dir.join("metagen").join("answers")),
+    }
+}
+
+/// The user's cache directory, after the XDG base directory specification.
+fn user_cache(variables: &Variables) -> Option<PathBuf> {
+    let set = |name: &str| variables.get(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let xdg = set("XDG_CACHE_HOME").filter(|path| path.is_absolute());
+    xdg.or_else(|| set("HOME").map(|home| home.join(".cache")))
+}
+
+fn gemini_settings(session: &Session, notes: &mut Vec<String>) -> Result<GeminiSettings, CommandError> {
+    let config = session.config.as_ref();
+    let key_path = config.api_key_file.as_ref().map(|path| session.directory.join(path));
+    let variable = |name: &str| match name {
+        // An option of metagen's: the configuration knows all the places where it may be set.
+        "METAGEN_API_KEY_FILE" => key_path.as_ref().map(|path| path.display().to_string()),
+        _ => session.variables.get(name).cloned(),
+    };
+    let found = gemini_environment(&variable, &|path| read_key(path))?;
+    notes.extend(found.notes);
+    let default = GeminiSettings::default();
+    let safety = typed(config, "safety", config.safety.as_deref(), |text| {
+        text.split(',').map(str::parse::<SafetySetting>).collect::<Result<Vec<_>, _>>()
+    })?;
+    Ok(GeminiSettings {
+        key: found.key,
+        model: config.model.clone().unwrap_or(default.model),
+        base_url: config.base_url.clone().or(found.base_url).unwrap_or(default.base_url),
+        api_version: config.api_version.clone().or(found.api_version),
+        stream: !config.no_stream,
+        thinking: typed(config, "thinking", config.thinking.as_deref(), str::parse::<Thinking>)?,
+        safety: safety.unwrap_or_default(),
     })
+}
+
+fn openai_settings(session: &Session) -> Result<OpenAiSettings, CommandError> {
+    let config = session.config.as_ref();
+    let key = match &config.api_key_file {
+        Some(path) => Some(key_file(&session.directory.join(path), &|path| read_key(path))?),
+        None => session.variables.get("OPENAI_API_KEY").and_then(|key| Secret::new(key)),
+    };
+    let default = OpenAiSettings::default();
+    Ok(OpenAiSettings {
+        key,
+        model: config.model.clone(),
+        base_url: config.base_url.clone().unwrap_or(default.base_url),
+        stream: !config.no_stream,
+    })
+}
+
+fn read_key(path: &std::path::Path) -> std::io::Result<String> {
+    let bytes = crate::base::fs::read(path, MAX_KEY_FILE)
+        .map_err(|error| std::io::Error::other(error.to_string()))?
+        .ok_or_else(|| std::io::Error::from(std::io::ErrorKind::NotFound))?;
+    // The error of a text that is no UTF-8 would hold the bytes, and they may be a key.
+    String::from_utf8(bytes).map_err(|_| std::io::Error::other("it is not valid UTF-8"))
+}
+
+/// Reads an option's text as what it stands for; the fault says where it was set.
+fn typed<T>(
+    config: &Config,
+    key: &str,
+    text: Option<&str>,
+    read: impl Fn(&str) -> Result<T, crate::llm::InvalidSetting>,
+) -> Result<Option<T>, CommandError> {
+    let fault = |error: crate::llm::InvalidSetting| {
+        let message = format!("{key} ({}): expected {}", config.origin(key), error.expected);
+        CommandError::Config(ConfigError::single(message))
+    };
+    text.map(read).transpose().map_err(fault)
+}
+
+/// A warning where a file of the working directory decides who gets the key.
+fn foreign_server(config: &Config) -> Option<String> {
+    let origin = config.origin("base_url");
+    let url = config.base_url.as_deref()?;
+    (origin.layer() == Layer::Project).then(|| format!("your key is sent to {url}, as {origin} says"))
 }

@@ -7,7 +7,7 @@ use super::exit::Exit;
 use super::session::Signal;
 use crate::base::ids::{AgentName, OutputPath, TaskId};
 use crate::engine::TaskEnd;
-use crate::llm::{LlmErrorKind, Usage};
+use crate::llm::{Cost, LlmErrorKind, Usage};
 use crate::plan::PlanSource;
 
 /// Version of [`BuildReport`] as JSON.
@@ -42,8 +42,15 @@ pub struct BuildReport {
     pub conflicts: Vec<OutputPath>,
     /// What was dropped, mended or not understood.
     pub warnings: Vec<String>,
-    /// What the model took.
+    /// What the model took, planning included.
     pub usage: Usage,
+    /// What that cost in US dollars.
+    pub cost_usd: Cost,
+    /// Answers that an earlier run had paid for.
+    pub cached_answers: u64,
+    /// What the user can do about a provider that refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hint: Option<String>,
     /// From start to end.
     pub elapsed_ms: u64,
     /// Commands to type next.
@@ -97,6 +104,10 @@ pub struct PlanReport {
     pub entities: usize,
     /// Pieces of the spec that nothing covers.
     pub not_covered: Vec<String>,
+    /// What the model took for it.
+    pub usage: Usage,
+    /// What that cost in US dollars.
+    pub cost_usd: Cost,
 }
 
 /// How a task went.
@@ -117,6 +128,8 @@ pub struct TaskReport {
     pub elapsed_ms: u64,
     /// What the model took.
     pub usage: Usage,
+    /// What that cost in US dollars.
+    pub cost_usd: Cost,
 }
 
 impl BuildReport {

@@ -9,6 +9,8 @@ use super::session::Session;
 use crate::base::fs::Disk;
 use crate::base::ids::{AgentName, TaskId};
 use crate::context::{RunOutcome, Store, TaskState, Tokens};
+use crate::llm::{Cost, PriceTable, Usage};
+use crate::pipeline::StoredPlan;
 
 /// How the last run stands.
 #[derive(Clone, Debug, Serialize)]
@@ -31,8 +33,14 @@ pub struct StatusReport {
     pub files: usize,
     /// Files in conflict.
     pub conflicts: usize,
-    /// What the model took.
-    pub usage: Tokens,
+    /// What the model took for the plan, whichever run asked for it.
+    pub planning: Usage,
+    /// What that cost in US dollars.
+    pub planning_cost_usd: Cost,
+    /// What the model took for the plan and in the last run's tasks.
+    pub usage: Usage,
+    /// What that cost in US dollars.
+    pub cost_usd: Cost,
 }
 
 /// How a task stands.
@@ -57,6 +65,8 @@ pub struct TaskStatus {
     pub artifacts: usize,
     /// What the model took.
     pub usage: Tokens,
+    /// What that cost in US dollars.
+    pub cost_usd: Cost,
 }
 
 /// Reads the state in a directory, without waiting for anybody.
@@ -66,9 +76,30 @@ pub fn status(session: &Session, dir: &Path) -> Result<StatusReport, CommandErro
         source: Box::new(source),
     };
     let missing = || CommandError::NotAnApp { dir: dir.to_path_buf() };
-    let snapshot = Store::new(Disk::default(), dir).read().map_err(failed)?.ok_or_else(missing)?;
+    let store = Store::new(Disk::default(), dir);
+    let snapshot = store.read().map_err(failed)?.ok_or_else(missing)?;
     let context = &snapshot.context;
     let run = context.run.as_ref().ok_or_else(missing)?;
+    let planning = run
+        .plan
+        .and_then(|number| store.plan(number).ok())
+        .and_then(|bytes| StoredPlan::from_bytes(&bytes).ok())
+        .map_or_else(Usage::default, |stored| stored.usage);
+    let day = jiff::tz::TimeZone::UTC.to_datetime(run.started_at).date();
+    let price = PriceTable::built_in().price(&run.identity.model, day);
+    let free = matches!(run.identity.provider.as_str(), "mock" | "replay");
+    let cost = |usage: Usage| {
+        if free || usage == Usage::default() {
+            Cost::default()
+        } else {
+            Cost(price.as_ref().map(|price| price.cost(&usage)))
+        }
+    };
+    let (mut usage, mut cost_usd) = (planning, cost(planning));
+    for task in run.tasks.values().filter(|task| !task.reused) {
+        usage += counted(task.usage);
+        cost_usd += cost(counted(task.usage));
+    }
     let tasks = run.order.iter().filter_map(|id| Some((id, run.tasks.get(id)?)));
     Ok(StatusReport {
         version: 1,
@@ -88,10 +119,23 @@ pub fn status(session: &Session, dir: &Path) -> Result<StatusReport, CommandErro
                 elapsed_ms: task.elapsed_ms,
                 artifacts: task.artifacts.len(),
                 usage: task.usage,
+                cost_usd: cost(counted(task.usage)),
             })
             .collect(),
         files: context.files.len(),
         conflicts: context.conflicts.len(),
-        usage: context.usage(),
+        planning,
+        planning_cost_usd: cost(planning),
+        usage,
+        cost_usd,
     })
+}
+
+fn counted(tokens: Tokens) -> Usage {
+    Usage {
+        input_tokens: tokens.input_tokens,
+        cached_tokens: tokens.cached_tokens,
+        output_tokens: tokens.output_tokens,
+        calls: tokens.calls,
+    }
 }

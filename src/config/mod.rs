@@ -9,11 +9,11 @@ mod option;
 mod resolve;
 mod settings;
 mod suggest;
+mod table;
 
 pub use file::{FileLayer, Format, Scalar};
-pub use option::{
-    FOREIGN_VARIABLES, ForeignVariable, Group, Kind, METAGEN_PREFIX, OPTIONS, OptionDef, Value, option,
-};
+pub use option::{ForeignVariable, Group, Kind, METAGEN_PREFIX, OptionDef, Value, option};
 pub use resolve::{ConfigError, Layer, Origin, Problem, Setting, Sources, Variables};
 pub use settings::{ColorChoice, Config, OnConflict, OutputFormat, ProviderChoice};
 pub use suggest::nearest;
+pub use table::{FOREIGN_VARIABLES, OPTIONS};

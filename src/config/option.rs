@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::Serialize;
 
+use super::table::OPTIONS;
+
 /// What the names of metagen's own environment variables begin with.
 pub const METAGEN_PREFIX: &str = "METAGEN_";
 
@@ -110,26 +112,26 @@ impl fmt::Display for Value {
 }
 
 impl OptionDef {
-    const fn new(key: &'static str, kind: Kind, group: Group, help: &'static str) -> Self {
+    pub(super) const fn new(key: &'static str, kind: Kind, group: Group, help: &'static str) -> Self {
         Self { key, value_name: "", default: None, help, kind, group, short: None, in_files: true }
     }
 
-    const fn takes(mut self, value_name: &'static str) -> Self {
+    pub(super) const fn takes(mut self, value_name: &'static str) -> Self {
         self.value_name = value_name;
         self
     }
 
-    const fn or(mut self, default: &'static str) -> Self {
+    pub(super) const fn or(mut self, default: &'static str) -> Self {
         self.default = Some(default);
         self
     }
 
-    const fn short(mut self, letter: char) -> Self {
+    pub(super) const fn short(mut self, letter: char) -> Self {
         self.short = Some(letter);
         self
     }
 
-    const fn not_in_files(mut self) -> Self {
+    pub(super) const fn not_in_files(mut self) -> Self {
         self.in_files = false;
         self
     }
@@ -217,100 +219,6 @@ pub fn option(key: &str) -> Option<&'static OptionDef> {
     OPTIONS.iter().find(|def| def.key == key)
 }
 
-/// Everything that can be set, in the order of help and of `metagen config show`.
-pub static OPTIONS: &[OptionDef] = &[
-    OptionDef::new("out", Kind::Path, Group::Build, "Where the app is written [default: ./<app slug>]")
-        .takes("DIR")
-        .short('o'),
-    OptionDef::new(
-        "max_parallel",
-        Kind::Whole { min: 1, max: 1024 },
-        Group::Build,
-        "How many tasks run at the same time",
-    )
-    .takes("N")
-    .or("4"),
-    OptionDef::new(
-        "timeout",
-        Kind::Seconds { max: 86_400 },
-        Group::Build,
-        "Bound of one attempt at a task; a plan may set another one for a task",
-    )
-    .takes("SECONDS")
-    .or("300"),
-    OptionDef::new(
-        "max_retries",
-        Kind::Whole { min: 0, max: 20 },
-        Group::Build,
-        "Attempts after the first; a plan may set another number for a task",
-    )
-    .takes("N")
-    .or("3"),
-    OptionDef::new("fail_fast", Kind::Switch, Group::Build, "Stop at the first task that fails").or("false"),
-    OptionDef::new(
-        "wait",
-        Kind::Seconds { max: 86_400 },
-        Group::Build,
-        "How long to wait for another run in the same directory to end, instead of giving up at once",
-    )
-    .takes("SECONDS"),
-    OptionDef::new(
-        "on_conflict",
-        Kind::Choice(&["keep", "theirs", "markers"]),
-        Group::Build,
-        "Where you and the generator changed the same lines: keep yours, take theirs, or write both with markers",
-    )
-    .or("keep"),
-    OptionDef::new(
-        "no_fallback",
-        Kind::Switch,
-        Group::Model,
-        "Fail where a model's plan cannot be used, instead of taking the offline planner's",
-    )
-    .or("false"),
-    OptionDef::new(
-        "provider",
-        Kind::Choice(&["auto", "gemini", "openai", "mock", "replay"]),
-        Group::Model,
-        "Who answers: auto is gemini where a key is set, else mock, which needs no network",
-    )
-    .or("auto"),
-    OptionDef::new("model", Kind::Text, Group::Model, "The model's id, as its provider knows it").takes("ID"),
-    OptionDef::new(
-        "output_format",
-        Kind::Choice(&["text", "json", "stream-json"]),
-        Group::Output,
-        "What standard output carries: text, one JSON document, or one JSON event a line and the same document last",
-    )
-    .or("text"),
-    OptionDef::new("quiet", Kind::Switch, Group::Output, "No progress on standard error; faults still show")
-        .short('q')
-        .or("false"),
-    OptionDef::new(
-        "verbose",
-        Kind::Count { max: 3 },
-        Group::Output,
-        "Log on standard error; -vv and -vvv say more",
-    )
-    .short('v')
-    .or("0"),
-    OptionDef::new(
-        "color",
-        Kind::Choice(&["auto", "always", "never"]),
-        Group::Output,
-        "Whether to colour; auto asks the terminal and NO_COLOR",
-    )
-    .or("auto"),
-    OptionDef::new(
-        "config",
-        Kind::Path,
-        Group::Output,
-        "A configuration file to read in place of ./metagen.toml or ./metagen.yaml",
-    )
-    .takes("FILE")
-    .not_in_files(),
-];
-
 /// An environment variable that is not an option of metagen's.
 #[derive(Debug)]
 pub struct ForeignVariable {
@@ -321,18 +229,6 @@ pub struct ForeignVariable {
     /// Whether its value must not be shown.
     pub secret: bool,
 }
-
-/// Variables that metagen reads besides those of the options.
-pub static FOREIGN_VARIABLES: &[ForeignVariable] = &[
-    ForeignVariable {
-        name: "METAGEN_LOG",
-        help: "What to log on standard error, as a filter: info, metagen=debug; beats -v",
-        secret: false,
-    },
-    ForeignVariable { name: "GOOGLE_API_KEY", help: "Gemini's key; beats GEMINI_API_KEY", secret: true },
-    ForeignVariable { name: "GEMINI_API_KEY", help: "Gemini's key", secret: true },
-    ForeignVariable { name: "NO_COLOR", help: "Not empty: no colours where --color is auto", secret: false },
-];
 
 #[cfg(test)]
 mod tests {

@@ -6,8 +6,9 @@ use std::fmt;
 use serde::{Serialize, Serializer};
 
 use super::file::{FileLayer, Scalar};
-use super::option::{FOREIGN_VARIABLES, Kind, METAGEN_PREFIX, OPTIONS, OptionDef, Value, option};
+use super::option::{Kind, METAGEN_PREFIX, OptionDef, Value, option};
 use super::suggest::nearest;
+use super::table::{FOREIGN_VARIABLES, OPTIONS};
 
 /// The environment as it was when the process began.
 pub type Variables = BTreeMap<String, String>;

@@ -103,6 +103,42 @@ pub struct Config {
     pub provider: ProviderChoice,
     /// The model's id.
     pub model: Option<String>,
+    /// The provider's server.
+    pub base_url: Option<String>,
+    /// The version of the Gemini API.
+    pub api_version: Option<String>,
+    /// A file that holds the provider's key.
+    pub api_key_file: Option<PathBuf>,
+    /// How much a model thinks, as it was typed.
+    pub thinking: Option<String>,
+    /// Filters of the service, as they were typed.
+    pub safety: Option<String>,
+    /// Whether answers come in one piece.
+    pub no_stream: bool,
+    /// Bound of one request.
+    pub request_timeout: Duration,
+    /// Bound of connecting.
+    pub connect_timeout: Duration,
+    /// Bound of the silence before an answer.
+    pub first_byte_timeout: Duration,
+    /// Bound of a pause in an answer.
+    pub idle_timeout: Duration,
+    /// Requests a minute.
+    pub rpm: Option<u32>,
+    /// Tokens sent a minute.
+    pub tpm: Option<u64>,
+    /// Tokens of the whole run.
+    pub max_tokens_total: Option<u64>,
+    /// US dollars of the whole run, as they were typed.
+    pub max_cost: Option<String>,
+    /// Whether to ask anew and keep no answers.
+    pub no_cache: bool,
+    /// Where answers are kept.
+    pub cache_dir: Option<PathBuf>,
+    /// Where the traffic is written.
+    pub record: Option<PathBuf>,
+    /// Where it is read.
+    pub replay: Option<PathBuf>,
     /// What standard output carries.
     pub output_format: OutputFormat,
     /// Whether progress is left out.
@@ -137,6 +173,24 @@ impl Config {
                 .and_then(ProviderChoice::from_word)
                 .unwrap_or(ProviderChoice::Auto),
             model: table.text("model").map(str::to_owned),
+            base_url: table.text("base_url").map(str::to_owned),
+            api_version: table.text("api_version").map(str::to_owned),
+            api_key_file: table.path("api_key_file"),
+            thinking: table.text("thinking").map(str::to_owned),
+            safety: table.text("safety").map(str::to_owned),
+            no_stream: table.switch("no_stream"),
+            request_timeout: table.seconds("request_timeout"),
+            connect_timeout: table.seconds("connect_timeout"),
+            first_byte_timeout: table.seconds("first_byte_timeout"),
+            idle_timeout: table.seconds("idle_timeout"),
+            rpm: table.number("rpm").map(|number| u32::try_from(number).unwrap_or(u32::MAX)),
+            tpm: table.number("tpm"),
+            max_tokens_total: table.number("max_tokens_total"),
+            max_cost: table.text("max_cost").map(str::to_owned),
+            no_cache: table.switch("no_cache"),
+            cache_dir: table.path("cache_dir"),
+            record: table.path("record"),
+            replay: table.path("replay"),
             output_format: table
                 .text("output_format")
                 .and_then(OutputFormat::from_word)
@@ -183,9 +237,13 @@ impl Table<'_> {
     }
 
     fn whole(&self, key: &str) -> u64 {
+        self.number(key).unwrap_or_default()
+    }
+
+    fn number(&self, key: &str) -> Option<u64> {
         match self.get(key) {
-            Some(Value::Whole(number)) => *number,
-            _ => 0,
+            Some(Value::Whole(number)) => Some(*number),
+            _ => None,
         }
     }
 

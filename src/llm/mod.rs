@@ -5,6 +5,7 @@ mod cache;
 mod call;
 mod client;
 mod connect;
+mod cost;
 mod credentials;
 mod diagnosis;
 mod digest;
@@ -33,6 +34,7 @@ pub use client::{
     BoxFuture, Finish, LlmClient, LlmError, LlmErrorKind, Purpose, Reply, Request, Section, Usage,
 };
 pub use connect::{Connection, Surroundings, connect, list_models};
+pub use cost::Cost;
 pub use credentials::{GEMINI_VARIABLES, GeminiEnvironment, gemini_environment, key_file};
 pub use meter::{Meter, Spending};
 pub use models::{ModelEntry, nearest};

@@ -12,6 +12,6 @@ mod work;
 pub use deliver::{Delivery, deliver};
 pub use fingerprint::fingerprints;
 pub use keep::Keeper;
-pub use planning::{Planned, Planner, PlanningError};
+pub use planning::{CORRECTIONS, Planned, Planner, PlanningError};
 pub use stored::StoredPlan;
 pub use work::Workers;

@@ -3,14 +3,15 @@
 use serde_json::json;
 
 use crate::agent::Catalogue;
-use crate::llm::{LlmClient, LlmError, Purpose, Request, Section, Usage};
+use crate::blueprint::Fault;
+use crate::llm::{Finish, LlmClient, LlmError, Purpose, Request, Section, Usage};
 use crate::plan::{
     AgentInfo, Plan, PlanErrors, PlanFile, PlanSource, TaskLimits, check, read_model, schema, static_plan,
 };
 use crate::spec;
 
 /// How often a model is told what is wrong with its plan.
-const CORRECTIONS: usize = 2;
+pub const CORRECTIONS: usize = 2;
 /// Bound of a plan; two hundred entities take about half of it.
 const MAX_OUTPUT_TOKENS: u32 = 65_536;
 
@@ -57,7 +58,15 @@ impl Planner<'_> {
         for _ in 0..=CORRECTIONS {
             let reply = self.llm.complete(&self.request(spec, &agents, faults.as_ref())).await?;
             usage += reply.usage;
-            match self.checked(&reply.text, &agents) {
+            let checked = match reply.finish {
+                Finish::Complete => self.checked(&reply.text, &agents),
+                // What is there may read as a smaller plan than was meant.
+                Finish::Length => Err(PlanErrors(vec![Fault {
+                    path: "plan".to_owned(),
+                    message: "was cut off at the bound of its length; be briefer".to_owned(),
+                }])),
+            };
+            match checked {
                 Ok(plan) => return Ok(Planned { plan, fallback: false, usage }),
                 // The same faults again: another correction would be paid for in vain.
                 Err(errors) if faults.as_ref() == Some(&errors) => break,
@@ -69,7 +78,9 @@ impl Planner<'_> {
             return Err(PlanningError::Rejected(faults));
         }
         let reading = spec::read(spec);
-        let mut warnings = vec![format!("the model's plan was unusable, the static one stands in: {faults}")];
+        let mut warnings = vec![format!(
+            "the model's plan was unusable, the static one stands in (--no-cache asks anew): {faults}"
+        )];
         warnings.extend(reading.warnings);
         let file = PlanFile {
             source: PlanSource::Static,
@@ -82,6 +93,11 @@ impl Planner<'_> {
         };
         let plan = check(file, &agents, &self.limits).map_err(PlanningError::Rejected)?;
         Ok(Planned { plan, fallback: true, usage })
+    }
+
+    /// What a model is asked first.
+    pub fn first_request(&self, spec: &str) -> Request {
+        self.request(spec, &self.catalogue.infos(), None)
     }
 
     /// Checks a document that needs no planner.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::llm::Usage;
 use crate::plan::PlanFile;
 
 /// Everything that is needed to build again without planning again.
@@ -12,6 +13,9 @@ pub struct StoredPlan {
     pub spec: Option<String>,
     /// Whether the static plan stood in for the model's.
     pub fallback: bool,
+    /// What the model took for it.
+    #[serde(default)]
+    pub usage: Usage,
     /// The plan, normalised.
     pub plan: PlanFile,
 }

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::agent::{Catalogue, ContributionError, Standing, Workbench, contribute};
 use crate::engine::{AttemptContext, TaskError, TaskOutput, TaskRunner};
-use crate::llm::BoxFuture;
+use crate::llm::{BoxFuture, LlmError};
 
 /// Runs tasks through their agents.
 pub struct Workers {
@@ -14,6 +14,8 @@ pub struct Workers {
     pub bench: Workbench,
     /// What stands so far; whoever keeps artifacts adds to it.
     pub standing: Arc<Mutex<Standing>>,
+    /// What the user can do about the last failure of the provider's.
+    pub hint: Arc<Mutex<Option<String>>>,
 }
 
 impl TaskRunner for Workers {
@@ -26,7 +28,12 @@ impl TaskRunner for Workers {
                 .ok_or_else(|| TaskError::terminal(format!("there is no agent {}", task.agent)))?;
             let standing = self.standing.lock().unwrap_or_else(PoisonError::into_inner).clone();
             let progress = |message: &str| attempt.progress(message);
-            let made = contribute(agent, &task, &self.bench, standing, &progress).await.map_err(failure)?;
+            let made = contribute(agent, &task, &self.bench, standing, &progress).await.map_err(|error| {
+                if let ContributionError::Llm(LlmError { hint: Some(hint), .. }) = &error {
+                    *self.hint.lock().unwrap_or_else(PoisonError::into_inner) = Some(hint.clone());
+                }
+                failure(error)
+            })?;
             Ok(TaskOutput {
                 artifacts: made.artifacts,
                 notes: made.notes,

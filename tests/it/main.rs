@@ -6,6 +6,8 @@ mod build;
 mod cli;
 mod durability;
 mod gemini;
+mod hostile_model;
+mod model_builds;
 mod model_server;
 mod sandbox;
 mod tidy;

@@ -48,6 +48,19 @@ impl Asked {
     }
 }
 
+/// What the server does about a well-formed request.
+type Answer = Arc<dyn Fn(&Asked) -> Vec<Act> + Send + Sync>;
+
+/// One script after another; the last repeats.
+fn play(scripts: Vec<Vec<Act>>) -> Answer {
+    let scripts = Mutex::new(VecDeque::from(scripts));
+    Arc::new(move |_| {
+        let mut scripts = scripts.lock().expect("no holder panics");
+        if scripts.len() > 1 { scripts.pop_front() } else { scripts.front().cloned() }
+            .expect("the script has an answer")
+    })
+}
+
 /// The server; it ends with the test.
 pub(crate) struct ModelServer {
     /// `http://127.0.0.1:PORT`
@@ -66,26 +79,33 @@ impl Drop for ModelServer {
 impl ModelServer {
     /// Starts a server that takes this key and answers each well-formed request with the next script; the last repeats.
     pub(crate) async fn start(key: &str, scripts: Vec<Vec<Act>>) -> Self {
-        Self::listen(Some(key.to_owned()), scripts).await
+        Self::listen(Some(key.to_owned()), play(scripts)).await
+    }
+
+    /// Starts a server that takes this key and answers each well-formed request by what it asks.
+    pub(crate) async fn start_with(
+        key: &str,
+        answer: impl Fn(&Asked) -> Vec<Act> + Send + Sync + 'static,
+    ) -> Self {
+        Self::listen(Some(key.to_owned()), Arc::new(answer)).await
     }
 
     /// Starts a server that enforces nothing, for another protocol.
     pub(crate) async fn start_plain(scripts: Vec<Vec<Act>>) -> Self {
-        Self::listen(None, scripts).await
+        Self::listen(None, play(scripts)).await
     }
 
-    async fn listen(key: Option<String>, scripts: Vec<Vec<Act>>) -> Self {
+    async fn listen(key: Option<String>, answer: Answer) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("localhost has a free port");
         let url = format!("http://{}", listener.local_addr().expect("a bound socket has an address"));
         let asked = Arc::new(Mutex::new(Vec::new()));
-        let scripts = Arc::new(Mutex::new(VecDeque::from(scripts)));
         let sent = Arc::new(AtomicUsize::new(0));
         let (seen, count) = (Arc::clone(&asked), Arc::clone(&sent));
         let task = tokio::spawn(async move {
             while let Ok((socket, _)) = listener.accept().await {
-                let (seen, scripts, key) = (Arc::clone(&seen), Arc::clone(&scripts), key.clone());
+                let (seen, answer, key) = (Arc::clone(&seen), Arc::clone(&answer), key.clone());
                 let count = Arc::clone(&count);
-                tokio::spawn(async move { serve(socket, key.as_deref(), &seen, &count, &scripts).await });
+                tokio::spawn(async move { serve(socket, key.as_deref(), &seen, &count, &answer).await });
             }
         });
         Self { url, asked, sent, task }
@@ -107,7 +127,7 @@ async fn serve(
     key: Option<&str>,
     seen: &Mutex<Vec<Asked>>,
     sent: &AtomicUsize,
-    scripts: &Mutex<VecDeque<Vec<Act>>>,
+    answer: &Answer,
 ) {
     let Some(asked) = read_request(&mut socket).await else { return };
     seen.lock().expect("no holder panics").push(asked.clone());
@@ -118,9 +138,7 @@ async fn serve(
         let models: Vec<Value> = names.iter().map(|name| json!({"name": format!("models/{name}")})).collect();
         vec![json_answer(200, &json!({ "models": models }))]
     } else {
-        let mut scripts = scripts.lock().expect("no holder panics");
-        if scripts.len() > 1 { scripts.pop_front() } else { scripts.front().cloned() }
-            .expect("the script has an answer")
+        answer(&asked)
     };
     for act in script {
         match act {

@@ -1,16 +1,20 @@
 //! Results as people read them. Every function gives text for standard output.
 
 mod agents;
+mod cache;
 mod config;
 mod doctor;
+mod estimate;
 mod plan;
 mod report;
 mod status;
 mod verify;
 
 pub(crate) use agents::agents_text;
+pub(crate) use cache::cache_text;
 pub(crate) use config::{config_json, config_text};
 pub(crate) use doctor::doctor_text;
+pub(crate) use estimate::estimate_text;
 pub(crate) use plan::{plan_mermaid, plan_text};
 pub(crate) use report::report_text;
 pub(crate) use status::status_text;

@@ -28,6 +28,7 @@ pub(crate) fn report_text(terminal: &Terminal, report: &BuildReport) -> String {
                 ending(&task.end),
                 seconds(Duration::from_millis(task.elapsed_ms)),
                 if task.attempts > 1 { format!("{} attempts", task.attempts) } else { String::new() },
+                if task.usage.calls > 0 { task.cost_usd.to_string() } else { String::new() },
             ]
         })
         .collect();
@@ -38,16 +39,22 @@ pub(crate) fn report_text(terminal: &Terminal, report: &BuildReport) -> String {
     ));
     if report.usage.calls > 0 {
         text.push_str(&format!(
-            ", {} tokens in {} calls",
+            ", {} tokens in {} calls of {}, {}",
             report.usage.input_tokens.saturating_add(report.usage.output_tokens),
             report.usage.calls,
+            plain(&report.model),
+            report.cost_usd,
         ));
+    }
+    if report.cached_answers > 0 {
+        text.push_str(&format!(", {} answers kept from before", report.cached_answers));
     }
     text.push('\n');
     list(&mut text, &terminal.out(Tone::Warn, "Not understood, and so not built:"), &report.plan.not_covered);
     let conflicts: Vec<_> = report.conflicts.iter().map(ToString::to_string).collect();
     list(&mut text, &terminal.out(Tone::Bad, "In conflict; your version was kept:"), &conflicts);
     list(&mut text, &terminal.out(Tone::Warn, "Warnings:"), &report.warnings);
+    list(&mut text, &terminal.out(Tone::Good, "Hint:"), report.hint.as_slice());
     list(&mut text, &terminal.out(Tone::Strong, "Next:"), &report.next);
     text
 }

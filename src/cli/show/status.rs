@@ -41,13 +41,14 @@ pub(crate) fn status_text(terminal: &Terminal, report: &StatusReport) -> String 
     text.push_str(&columns(&rows));
     let usage = &report.usage;
     text.push_str(&format!(
-        "\n{} files, {} in conflict; {} tokens in {} calls of {} ({})\n",
+        "\n{} files, {} in conflict; {} tokens in {} calls of {} ({}), {}\n",
         report.files,
         report.conflicts,
         usage.input_tokens.saturating_add(usage.output_tokens),
         usage.calls,
         plain(&report.provider),
         plain(&report.model),
+        report.cost_usd,
     ));
     text
 }

@@ -1,0 +1,14 @@
+//! `metagen cache`.
+
+use crate::commands::cache::CacheReport;
+
+/// One line on what is kept, or what went.
+pub(crate) fn cache_text(report: &CacheReport) -> String {
+    let CacheReport { directory, summary, .. } = report;
+    let amount = format!("{} answers, {} bytes", summary.answers, summary.bytes);
+    if report.cleared {
+        format!("cleared {directory}: {amount}\n")
+    } else {
+        format!("{directory}: {amount}\n")
+    }
+}
