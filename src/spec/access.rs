@@ -45,12 +45,42 @@ const WRITES: &[&str] = &[
     " maintain",
     " remove",
     " publish",
+    " written ",
+    " posted ",
+    " curated ",
 ];
+
+const ANYONE: &[&str] = &[
+    " anyone ",
+    " everyone ",
+    " everybody ",
+    " anybody ",
+    " visitors ",
+    " the public ",
+    " guests ",
+    " anonymous ",
+    " unauthenticated ",
+    " world ",
+];
+/// The rule that comes closest to what nobody but admins sees.
+const ADMINS_ALONE: &str =
+    "seen by admins alone is not one of the access rules; whoever creates a record sees that one too";
+
+/// The rule that comes closest to what anyone reads and admins write.
+const OPEN_AND_CLOSED: &str =
+    "read by anyone and written by admins alone is not one of the access rules; reading needs a sign-in";
+
+fn is_admin(token: &Token) -> bool {
+    ADMINS.contains(&key_of(&token.low).as_str())
+}
 
 /// Reads a clause on access; what it answers to, `None` where it is about something else.
 pub(super) fn read(tokens: &[Token], current: Option<&str>, draft: &mut Draft) -> Option<Vec<Ref>> {
     let text = format!(" {} ", phrase(tokens).replace(" , ", " "));
     let access = wanted(&text, tokens)?;
+    let any = |list: &[&str]| list.iter().any(|words| text.contains(words));
+    let open = any(ANYONE) && any(READS);
+    let closed = any(&[" only "]) && any(READS) && !any(WRITES) && tokens.iter().any(is_admin);
     let named = mentioned(tokens, draft);
     let everything = [
         "everything",
@@ -65,18 +95,31 @@ pub(super) fn read(tokens: &[Token], current: Option<&str>, draft: &mut Draft) -
     ]
     .iter()
     .any(|words| text.contains(&format!(" {words} ")));
+    // "Everything is public but only admins can edit": the second half is about everything, too.
+    let everything = everything
+        || named.is_empty()
+            && draft.access.is_some()
+            && tokens.first().is_some_and(|token| token.is_any(&["only", "anyone", "everyone"]));
     let keys = if !named.is_empty() {
         named
     } else if let Some(current) = current.filter(|_| !everything) {
         vec![current.to_owned()]
     } else {
         if let Some(access) = access {
+            if (draft.access == Some(Access::Public) && access == Access::Admin)
+                || (open && access == Access::Admin)
+            {
+                draft.warnings.push(format!("everything: {OPEN_AND_CLOSED}"));
+            }
             draft.access = Some(access);
+        }
+        if closed && access == Some(Access::Owned) {
+            draft.warnings.push(ADMINS_ALONE.to_owned());
         }
         return Some(vec![Ref::Access(String::new())]);
     };
     for key in &keys {
-        let mut conflict = false;
+        let mut conflict = open && access == Some(Access::Admin);
         draft.declare(key);
         if let (Some(access), Some(thing)) = (access, draft.thing(key)) {
             match (thing.access, access) {
@@ -91,7 +134,10 @@ pub(super) fn read(tokens: &[Token], current: Option<&str>, draft: &mut Draft) -
             }
         }
         if conflict {
-            draft.warnings.push(format!("{key}: read by anyone and written by admins alone is not one of the access rules; reading needs a sign-in"));
+            draft.warnings.push(format!("{key}: {OPEN_AND_CLOSED}"));
+        }
+        if closed && access == Some(Access::Owned) {
+            draft.warnings.push(format!("{key}: {ADMINS_ALONE}"));
         }
     }
     Some(keys.into_iter().map(Ref::Access).collect())
@@ -103,7 +149,6 @@ fn wanted(text: &str, tokens: &[Token]) -> Option<Option<Access>> {
     let reads = any(READS);
     let writes = any(WRITES);
     let only = any(&[" only "]);
-    let is_admin = |token: &Token| ADMINS.contains(&key_of(&token.low).as_str());
     let admins = tokens.iter().enumerate().any(|(at, token)| {
         let pointed = at > 0 && tokens[at - 1].is_any(&["only", "by", "to"])
             || tokens.get(at + 1).is_some_and(|t| t.is("only"));
@@ -141,7 +186,19 @@ fn wanted(text: &str, tokens: &[Token]) -> Option<Option<Access>> {
         " to its owner only",
         " owner can see ",
     ]);
-    if owner {
+    let maker = only
+        && any(&[
+            " who created",
+            " who owns",
+            " who made",
+            " who wrote",
+            " who submitted",
+            " who added",
+            " who placed",
+            " who entered",
+            " who booked",
+        ]);
+    if owner || maker {
         // That only the owner changes a record is so anyway.
         return Some((reads || !writes).then_some(Access::Owned));
     }
@@ -196,18 +253,7 @@ fn wanted(text: &str, tokens: &[Token]) -> Option<Option<Access>> {
         " any user ",
         " team members ",
     ]);
-    let anyone = any(&[
-        " anyone ",
-        " everyone ",
-        " everybody ",
-        " anybody ",
-        " visitors ",
-        " the public ",
-        " guests ",
-        " anonymous ",
-        " unauthenticated ",
-        " world ",
-    ]);
+    let anyone = any(ANYONE);
     let without = any(&[
         " without logging",
         " without signing",
@@ -252,7 +298,12 @@ fn wanted(text: &str, tokens: &[Token]) -> Option<Option<Access>> {
 fn mentioned(tokens: &[Token], draft: &Draft) -> Vec<String> {
     let mut keys: Vec<String> = Vec::new();
     let mut at = 0;
+    let verb = tokens.iter().position(|token| token.is_any(&["is", "are"])).unwrap_or(tokens.len());
     while at < tokens.len() {
+        // "Payslips are owned by the employee" is about payslips alone.
+        if at >= verb && !keys.is_empty() {
+            break;
+        }
         let longest = (1..=3).rev().find_map(|length| {
             let slice = tokens.get(at..at + length)?;
             let key = key_of(&phrase(slice));

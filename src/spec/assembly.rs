@@ -134,7 +134,10 @@ fn decided(draft: &Draft) -> Vec<(Option<usize>, Link)> {
         match link.kind {
             LinkKind::HasMany
                 if link.from != link.to
-                    && (back(LinkKind::HasMany) || back(LinkKind::Many) || both(LinkKind::Many)) =>
+                    && (usually_belongs(&link.from, &link.to)
+                        || back(LinkKind::HasMany)
+                        || back(LinkKind::Many)
+                        || both(LinkKind::Many)) =>
             {
                 add(
                     &mut ties,
@@ -155,7 +158,7 @@ fn decided(draft: &Draft) -> Vec<(Option<usize>, Link)> {
                             from: link.to.clone(),
                             to: link.from.clone(),
                             name,
-                            required: !own,
+                            required: !own && link.required,
                         },
                     );
                 }
@@ -176,7 +179,9 @@ fn usual_ties(
     for thing in &draft.things {
         let Some(noun) = noun_of(&thing.key) else { continue };
         let described = !thing.fields.is_empty();
-        if described && spoken.contains(&thing.key) {
+        // What the text ties is tied enough where it also lists the fields; and a comment has one subject.
+        let pairwise = matches!(thing.key.as_str(), "review" | "comment" | "rating");
+        if (described || pairwise) && spoken.contains(&thing.key) {
             continue;
         }
         for tie in &noun.ties {
@@ -214,7 +219,6 @@ fn usual_ties(
                 })
                 .count()
                 == 0;
-            let pairwise = matches!(thing.key.as_str(), "review" | "comment" | "rating");
             let kind = if tie.many { LinkKind::Many } else { LinkKind::Belongs };
             ties.push((
                 None,
@@ -223,12 +227,22 @@ fn usual_ties(
                     from: thing.key.clone(),
                     to: tie.target.clone(),
                     name: tie.name.as_ref().map(|name| spaced(name)),
-                    required: tie.required && (alone || !pairwise),
+                    // Where the text lists the fields, what it does not name cannot be required.
+                    required: tie.required && !described && (alone || !pairwise),
                 },
             ));
         }
     }
     ties
+}
+
+/// Whether things of the first kind usually belong to one of the second, so that having many of them means many on both sides:
+/// "a book can have several authors".
+fn usually_belongs(from: &str, to: &str) -> bool {
+    let tied = |from: &str, to: &str| {
+        noun_of(from).is_some_and(|noun| noun.ties.iter().any(|tie| tie.target == to && tie.name.is_none()))
+    };
+    tied(from, to) && !tied(to, from)
 }
 
 /// What is known of a noun, by all its words or the last of them.

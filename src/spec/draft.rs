@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use super::features::unsupported;
 use super::lexicon::lexicon;
+use super::tokens::tokenize;
 use crate::blueprint::{Access, FieldFile};
 use crate::naming::Words;
 
@@ -209,11 +211,14 @@ impl Draft {
         self.coverage.push((text, refs));
     }
 
-    /// Lists a clause that asks for what the app cannot do.
+    /// Lists a clause that asks for what the app cannot do: `feature`, and whatever else it names.
     pub(super) fn refuse(&mut self, text: String, feature: &str) {
-        if self.unsupported.insert(feature.to_owned()) {
-            self.warnings
-                .push(format!("{feature}: not supported, left out ({:?})", crate::naming::clip(&text, 120)));
+        let named = unsupported(&tokenize(&text, 0));
+        for feature in std::iter::once(feature).chain(named.iter().map(String::as_str)) {
+            if self.unsupported.insert(feature.to_owned()) {
+                let text = crate::naming::clip(&text, 120);
+                self.warnings.push(format!("{feature}: not supported, left out ({text:?})"));
+            }
         }
         self.coverage.push((text, Vec::new()));
     }

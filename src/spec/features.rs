@@ -23,6 +23,21 @@ pub(super) fn feature(tokens: &[Token]) -> Option<Feature> {
     builtin
 }
 
+/// All that the tokens name and the app cannot do.
+pub(super) fn unsupported(tokens: &[Token]) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut rest = tokens;
+    while let Some(found) = feature(rest).filter(|found| !found.supported) {
+        let from = (1..=rest.len())
+            .rev()
+            .find(|&from| feature(&rest[from..]).is_some_and(|other| other == found))
+            .map_or(rest.len(), |from| from + 1);
+        names.push(found.name);
+        rest = rest.get(from..).unwrap_or_default();
+    }
+    names
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::tokens::tokenize;

@@ -143,10 +143,22 @@ fn opens(tokens: &[Token]) -> bool {
             "(" | "[" => depth += 1,
             ")" | "]" => depth = depth.saturating_sub(1),
             _ if depth > 0 => {}
-            ":" | "=" => open = tokens.get(i + 1).is_some_and(|next| !is_type(&next.low)),
+            ":" | "=" => {
+                // A list with slashes ends with its last slash.
+                open = tokens.get(i + 1).is_some_and(|next| !is_type(&next.low))
+                    && !tokens[i..].iter().any(|next| next.is_any(&["/", "|"]));
+            }
             "either" | "like" => open = true,
             "one" if tokens.get(i + 1).is_some_and(|next| next.is("of")) => open = true,
             "values" | "options" | "choices" => open = true,
+            "of" if i > 0
+                && tokens[i - 1].is_any(super::fields::CHOICES)
+                && tokens.get(i + 1).is_some_and(|next| {
+                    next.is_word() && !lexicon().grammar.determiners.contains(&next.low)
+                }) =>
+            {
+                open = true;
+            }
             // "that is planned", but not "that is required" or "that is between 1 and 5".
             "is" | "be" | "are"
                 if i > 0 && tokens[i - 1].is_any(&["that", "which", "can", "may", "must"]) =>

@@ -8,19 +8,34 @@
 mod access;
 mod assembly;
 mod blocks;
+mod clauses;
+mod columns;
+mod constraints;
+mod describe;
+mod domains;
 mod draft;
+mod entities;
 mod features;
 mod fields;
 mod items;
+mod languages;
 mod lexicon;
+mod members;
 mod names;
 mod notation;
 mod nouns;
+mod points;
+mod purpose;
 mod reader;
 mod relations;
+mod rows;
+mod schemas;
 mod sentences;
+mod statements;
+mod stories;
 mod text;
 mod theme;
+mod ties;
 mod tokens;
 
 use crate::blueprint::{BlueprintFile, CoverageItem};
@@ -42,6 +57,10 @@ pub struct SpecReading {
 pub fn read(text: &str) -> SpecReading {
     reader::read(text)
 }
+
+#[cfg(test)]
+#[cfg(test)]
+mod table;
 
 #[cfg(test)]
 mod tests {

@@ -1,13 +1,12 @@
 //! Ties: "belongs to", "has many", "is written by", "authors write books".
 
+use super::clauses::subject_key;
 use super::draft::{Draft, Link, LinkKind, Ref};
-use super::fields::Described;
 use super::items::items;
 use super::lexicon::lexicon;
 use super::nouns::{is_plural, key_of, singular};
-use super::sentences::{Sentences, subject_key};
+use super::sentences::Sentences;
 use super::tokens::{Token, find, phrase};
-use crate::blueprint::FieldType;
 
 /// Phrases between an entity and the one it belongs to.
 const TO_ONE: &[&[&str]] = &[
@@ -86,17 +85,17 @@ pub(super) fn link(
 }
 
 /// What a noun phrase names as the target of a tie.
-struct Target {
-    key: String,
-    name: Option<String>,
-    plural: bool,
-    many: bool,
-    optional: bool,
-    required: bool,
+pub(super) struct Target {
+    pub(super) key: String,
+    pub(super) name: Option<String>,
+    pub(super) plural: bool,
+    pub(super) many: bool,
+    pub(super) optional: bool,
+    pub(super) required: bool,
 }
 
 /// Reads a noun phrase as a target; `declare` makes an unknown noun an entity.
-fn target(reader: &mut Sentences<'_>, tokens: &[Token], declare: bool) -> Option<Target> {
+pub(super) fn target(reader: &mut Sentences<'_>, tokens: &[Token], declare: bool) -> Option<Target> {
     let flag = |lows: &[&str]| tokens.iter().any(|token| token.is_any(lows));
     let required = flag(&["required", "mandatory", "exactly"]);
     let optional = flag(&["optional", "optionally"]);
@@ -179,6 +178,9 @@ pub(super) fn read(reader: &mut Sentences<'_>, key: &str, tokens: &[Token]) -> O
     }
     let rest = &tokens[at..];
     let first = rest.first()?;
+    if let Some(refs) = joined(reader, key, rest) {
+        return Some(refs);
+    }
     if first.is_any(&["many-to-many", "many-to-one", "one-to-many"]) {
         let after = &rest[1..];
         let skip = after
@@ -213,6 +215,12 @@ pub(super) fn read(reader: &mut Sentences<'_>, key: &str, tokens: &[Token]) -> O
         let found = target(reader, &rest[2..], true)?;
         let kind = if found.plural || found.many { LinkKind::Many } else { LinkKind::Belongs };
         return Some(vec![link(&mut reader.draft, kind, key, &found.key, found.name, false)]);
+    }
+    // "Can be tagged" names no tags, but means them.
+    let alone = rest.len() == 1 && at > 0;
+    if alone && let Some(noun) = sorted_by(&first.low) {
+        reader.draft.declare(noun);
+        return Some(vec![link(&mut reader.draft, LinkKind::Many, key, noun, None, false)]);
     }
     let phrase_length = TO_ONE.iter().find(|words| {
         words.len() <= rest.len() && words.iter().zip(rest).all(|(word, token)| token.is(word))
@@ -292,243 +300,61 @@ pub(super) fn read(reader: &mut Sentences<'_>, key: &str, tokens: &[Token]) -> O
     (!refs.is_empty()).then_some(refs)
 }
 
-/// A point such as "author: Author (required)", "author -> Author", "belongs_to Author".
-pub(super) fn typed(reader: &mut Sentences<'_>, key: &str, tokens: &[Token]) -> Option<Vec<Ref>> {
-    let divider = tokens.iter().position(|token| token.is_any(&[":", ">"]))?;
-    let name_end = tokens[..divider].iter().take_while(|t| t.is_word()).count();
-    if name_end == 0 || name_end > 3 {
-        return None;
-    }
-    let after = &tokens[divider + 1..];
-    let skip = after
-        .iter()
-        .take_while(|t| {
-            t.is_any(&[
-                "belongs",
-                "belongs_to",
-                "to",
-                "relation",
-                "reference",
-                "ref",
-                "references",
-                "foreign",
-                "key",
-                "fk",
-                "link",
-                "has",
-                "has_many",
-                "many",
-                "list",
-                "of",
-                "the",
-                "a",
-                "(",
-                "-",
-                ">",
-                "[",
-                "many_to_many",
-                "many-to-many",
-            ])
-        })
-        .count();
-    let lead = phrase(&after[..skip]);
-    let target_words: Vec<Token> = after[skip..]
-        .iter()
-        .take_while(|t| t.is_word() && !t.is_any(&["required", "optional", "unique", "and", "or"]))
-        .take(3)
-        .cloned()
-        .collect();
-    let text = phrase(&target_words);
-    let target_key = key_of(&target_words.iter().map(|t| t.text.as_str()).collect::<Vec<_>>().join(" "));
-    let user = lexicon().is_user(&target_key);
-    let known = reader.draft.has(&target_key);
-    if text.is_empty() || !(known || user) || (lexicon().is_field_word(&target_key) && !known) {
-        return None;
-    }
-    // "status: order, product" lists values; a target stands alone.
-    if after[skip..].get(target_words.len()).is_some_and(|t| t.is_any(&["|", "/", "or"])) {
-        return None;
-    }
-    let list = after.iter().any(|t| t.is("["))
-        || is_plural(target_words.last().map_or("", |t| t.low.as_str()))
-        || lead.contains("many");
-    let name = key_of(&tokens[..name_end].iter().map(|t| t.text.as_str()).collect::<Vec<_>>().join(" "));
-    let name = name.trim_end_matches(" id").to_owned();
-    let required = after.iter().any(|t| t.is_any(&["required", "mandatory"]))
-        || !after.iter().any(|t| t.is_any(&["optional", "nullable", "?"]));
-    let target_key = if user { "user".to_owned() } else { target_key };
-    let own = name == target_key;
-    let kind = match (list, lead.contains("many-to-many") || lead.contains("many_to_many")) {
-        (_, true) => LinkKind::Many,
-        (true, _) if lexicon().grammar.classifiers.contains(&target_key) => LinkKind::Many,
-        (true, _) => LinkKind::HasMany,
-        _ => LinkKind::Belongs,
-    };
-    let required =
-        required && (target_key != "user" || after.iter().any(|t| t.is_any(&["required", "mandatory"])));
-    Some(vec![link(
-        &mut reader.draft,
-        kind,
-        key,
-        &target_key,
-        (!own).then_some(name),
-        kind == LinkKind::Belongs && required,
-    )])
+/// What things that are "tagged" have many of.
+fn sorted_by(participle: &str) -> Option<&'static str> {
+    Some(match participle {
+        "tagged" => "tag",
+        "labelled" | "labeled" => "label",
+        "categorized" | "categorised" => "category",
+        _ => return None,
+    })
 }
 
-/// "many reviews", "several categories", "one or more authors".
-pub(super) fn quantified(reader: &mut Sentences<'_>, key: &str, tokens: &[Token]) -> Option<Vec<Ref>> {
-    let mut start = 0;
-    while tokens.get(start).is_some_and(|t| {
-        t.is_any(&[
-            "has", "have", "can", "a", "the", "its", "any", "also", "optional", "one", "or", "may", "zero",
-            "own",
+/// "A loan links a member and a book", "a match is played between two teams".
+fn joined(reader: &mut Sentences<'_>, key: &str, rest: &[Token]) -> Option<Vec<Ref>> {
+    let two = find(rest, &["between", "two"], 0).filter(|&at| at <= 2);
+    if let Some(at) = two {
+        let plural: Vec<Token> = rest[at + 2..].iter().take(1).cloned().collect();
+        let found = target(reader, &plural, true)?;
+        let sides = if found.key == "team" { ["home", "away"] } else { ["first", "second"] };
+        let mut refs: Vec<Ref> = sides
+            .iter()
+            .map(|side| {
+                let name = Some(format!("{side} {}", found.key));
+                link(&mut reader.draft, LinkKind::Belongs, key, &found.key, name, true)
+            })
+            .collect();
+        let more = rest[at + 3..].iter().skip_while(|token| token.is_any(&["on", "at", "with", "and"]));
+        let more: Vec<Token> = more.cloned().collect();
+        if !more.is_empty() {
+            refs.extend(reader.members(key, &more).into_iter().flat_map(|(_, refs)| refs));
+        }
+        return Some(refs);
+    }
+    let verb = rest.first().is_some_and(|token| {
+        token.is_any(&[
+            "links",
+            "link",
+            "connects",
+            "connect",
+            "joins",
+            "ties",
+            "relates",
+            "associates",
+            "pairs",
         ])
-    }) {
-        start += 1;
-    }
-    let counted = tokens.get(start).is_some_and(|t| {
-        t.is_any(&[
-            "many",
-            "several",
-            "multiple",
-            "various",
-            "different",
-            "more",
-            "numerous",
-            "few",
-            "lots",
-            "unlimited",
-        ])
-    }) || (tokens
-        .get(start)
-        .is_some_and(|t| t.is_any(&["list", "set", "number", "collection", "series"]))
-        && tokens.get(start + 1).is_some_and(|t| t.is("of")));
-    if !counted {
+    });
+    let list = items(rest.get(1..)?);
+    if !verb || list.len() != 2 {
         return None;
     }
-    // "a number of pages" counts; "a number of tasks" lists, where tasks are entities.
-    let counts = tokens[start].is("number");
-    let start = start + if tokens.get(start + 1).is_some_and(|t| t.is("of")) { 2 } else { 1 };
-    let rest = tokens.get(start..)?;
-    let name = subject_key(rest);
-    let text_like = lexicon().type_of(&name) != FieldType::String
-        && !reader.draft.has(&name)
-        && lexicon().noun(&name).is_none();
-    if counts && !reader.draft.has(&name) || text_like {
-        return None;
+    let mut refs = Vec::new();
+    for item in list {
+        let item: Vec<Token> = item.iter().filter(|token| !token.is_any(&["to", "with"])).cloned().collect();
+        let found = target(reader, &item, true)?;
+        refs.push(link(&mut reader.draft, LinkKind::Belongs, key, &found.key, found.name, true));
     }
-    let found = target(reader, rest, true)?;
-    Some(many(reader, key, &found, rest))
-}
-
-/// An entity has many of another one, perhaps each with attributes ("products with quantity").
-fn many(reader: &mut Sentences<'_>, key: &str, found: &Target, rest: &[Token]) -> Vec<Ref> {
-    if let Some(with) = rest.iter().position(|t| t.is_any(&["with", "each"])).filter(|_| found.key != "user")
-    {
-        let attributes = &rest[with + 1..];
-        let skip = attributes.iter().take_while(|t| t.is_any(&["with", "having", "a", "an"])).count();
-        let attributes = &attributes[skip..];
-        let sound =
-            !attributes.is_empty() && attributes.iter().all(|t| t.is_word() || t.is_any(&[",", "(", ")"]));
-        if sound {
-            let join = if reader.draft.has("order item") && key == "order" {
-                "order item".to_owned()
-            } else {
-                join_key(key, &found.key, reader)
-            };
-            if reader.draft.declare(&join) {
-                let mut refs = vec![Ref::Entity(join.clone())];
-                for (_, more) in reader.members(&join, attributes) {
-                    refs.extend(more);
-                }
-                refs.push(link(&mut reader.draft, LinkKind::Belongs, &join, key, None, true));
-                refs.push(link(&mut reader.draft, LinkKind::Belongs, &join, &found.key, None, true));
-                return refs;
-            }
-        }
-    }
-    let mutual = rest.windows(2).any(|w| w[0].is("vice") || w[0].is("many-to-many"))
-        || rest.iter().any(|t| t.is("many-to-many"));
-    let classifies = lexicon().grammar.classifiers.contains(&found.key);
-    let kind = if mutual || classifies || found.key == "user" { LinkKind::Many } else { LinkKind::HasMany };
-    let name = found.name.clone().filter(|_| kind == LinkKind::Many);
-    vec![link(&mut reader.draft, kind, key, &found.key, name, kind == LinkKind::HasMany)]
-}
-
-/// The entity between two: `order item` between orders and products.
-fn join_key(key: &str, target: &str, reader: &Sentences<'_>) -> String {
-    let item = format!("{key} item");
-    let line = format!("{key} {target}");
-    if reader.draft.has(&line) || (lexicon().noun(&line).is_some()) { line } else { item }
-}
-
-/// A list item that names an entity or a user: a tie rather than a field.
-pub(super) fn tie(
-    reader: &mut Sentences<'_>,
-    key: &str,
-    tokens: &[Token],
-    described: &Described,
-    name: &str,
-) -> Option<Vec<Ref>> {
-    if described.kind.is_some() && !reader.draft.has(name)
-        || !described.values.is_empty()
-        || described.has_bounds()
-    {
-        return None;
-    }
-    let plural = described.name.rsplit(' ').next().is_some_and(is_plural);
-    let optional = described.required == Some(false);
-    let role = lexicon().is_user(name) || lexicon().is_user_role(name) || lexicon().is_implied_role(name);
-    let resolved = reader.draft.resolve(name);
-    if let Some((target_key, skip)) = resolved
-        && skip <= 2
-        && (target_key != key || skip > 0 || tokens.iter().any(|t| t.is("parent")) || plural)
-        && described.kind.is_none()
-    {
-        let found = Target {
-            key: target_key.clone(),
-            name: (skip > 0).then(|| name.to_owned()),
-            plural,
-            many: plural,
-            optional,
-            required: described.required == Some(true),
-        };
-        if plural {
-            return Some(many(reader, key, &found, tokens));
-        }
-        let with_many = lexicon().noun(&target_key).is_none() && lexicon().is_field_word(&target_key);
-        if with_many && !reader.draft.has(&target_key) {
-            return None;
-        }
-        return Some(vec![link(
-            &mut reader.draft,
-            LinkKind::Belongs,
-            key,
-            &target_key,
-            found.name,
-            !optional,
-        )]);
-    }
-    if role && described.kind.is_none() {
-        let kind = if plural { LinkKind::Many } else { LinkKind::Belongs };
-        let own = (!lexicon().is_user(name)).then(|| name.to_owned());
-        return Some(vec![link(&mut reader.draft, kind, key, "user", own, described.required == Some(true))]);
-    }
-    let text = lexicon().is_text_word(&described.name)
-        || lexicon().type_of(&described.name) != FieldType::String && lexicon().noun(name).is_none();
-    let noun = lexicon().noun(name).is_some();
-    if plural && noun && !text && !described.says_something() && key != "user" && !reader.source.is_empty() {
-        let attributes = lexicon().type_of(&described.name);
-        if matches!(attributes, FieldType::Integer | FieldType::Decimal | FieldType::Boolean) {
-            return None;
-        }
-        reader.draft.declare(name).then_some(())?;
-        let found =
-            Target { key: name.to_owned(), name: None, plural, many: true, optional, required: false };
-        return Some(many(reader, key, &found, tokens));
-    }
-    None
+    Some(refs)
 }
 
 /// "Authors write books": both sides are entities, and what is between them is a verb.
@@ -602,7 +428,7 @@ pub(super) fn verb_between(reader: &mut Sentences<'_>, tokens: &[Token]) -> Opti
         refs.push(if many_verb {
             link(&mut reader.draft, LinkKind::Many, &subject, &object, None, false)
         } else {
-            link(&mut reader.draft, LinkKind::HasMany, &subject, &object, None, true)
+            link(&mut reader.draft, LinkKind::HasMany, &subject, &object, None, particle.is_none())
         });
         reader.current = Some(object);
     }

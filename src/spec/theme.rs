@@ -118,6 +118,10 @@ fn colours(tokens: &[Token]) -> Vec<(usize, usize, String)> {
     while at < tokens.len() {
         let token = &tokens[at];
         if token.kind == Kind::Hex {
+            // "Teal #0d9488" is one colour.
+            if found.last().is_some_and(|(before, length, _)| before + length == at) {
+                found.pop();
+            }
             found.push((at, 1, expanded(&token.low)));
         } else if let Some(next) = tokens.get(at + 1)
             && let Some(value) = lexicon().colour(&format!("{} {}", token.low, next.low))

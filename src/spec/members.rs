@@ -1,0 +1,151 @@
+//! What an entity has: fields and ties, item by item.
+
+use super::clauses::{has_list, trimmed};
+use super::describe::describe;
+use super::draft::Ref;
+use super::features::feature;
+use super::items::items;
+use super::lexicon::lexicon;
+use super::sentences::Sentences;
+use super::tokens::{Token, tokenize};
+use super::{relations, ties};
+
+impl Sentences<'_> {
+    /// Reads what an entity has; for each item its text and what answers to it.
+    pub(super) fn members(&mut self, key: &str, list: &[Token]) -> Vec<(String, Vec<Ref>)> {
+        items(list)
+            .into_iter()
+            .map(|item| {
+                let item = trimmed(&item).to_vec();
+                let text = self.text(&item);
+                (text, self.member(key, &item).into_iter().flat_map(|(_, refs)| refs).collect())
+            })
+            .collect()
+    }
+
+    /// Covers a clause by its members, and lists the ones that nothing answers to on their own.
+    pub(super) fn cover_members(&mut self, text: String, members: Vec<(String, Vec<Ref>)>) {
+        let mut refs: Vec<Ref> = Vec::new();
+        let mut lost = Vec::new();
+        for (text, found) in members {
+            if found.is_empty() {
+                lost.push(text);
+            }
+            for one in found {
+                if !refs.contains(&one) {
+                    refs.push(one);
+                }
+            }
+        }
+        if !refs.is_empty() {
+            self.draft.cover(text, refs);
+            for text in lost {
+                self.lose(text);
+            }
+        } else if let Some(found) =
+            lost.iter().find_map(|text| feature(&tokenize(text, 0)).filter(|found| !found.supported))
+        {
+            self.draft.refuse(text, &found.name);
+        } else {
+            self.draft.cover(text, Vec::new());
+        }
+    }
+
+    pub(super) fn lose(&mut self, text: String) {
+        match feature(&tokenize(&text, 0)) {
+            Some(found) if found.supported => self.draft.cover(text, vec![Ref::Plain(found.name)]),
+            Some(found) => self.draft.refuse(text, &found.name),
+            None => self.draft.cover(text, Vec::new()),
+        }
+    }
+
+    /// Reads one item as a field or a tie of an entity.
+    pub(super) fn member(&mut self, key: &str, item: &[Token]) -> Vec<(String, Vec<Ref>)> {
+        let text = self.text(item);
+        let one = |refs: Vec<Ref>| vec![(text.clone(), refs)];
+        if key == "user" {
+            self.draft.declare_user();
+        } else if !self.draft.declare(key) {
+            return one(Vec::new());
+        }
+        // "belongs to an author", "assigned to a user" as a point of its own.
+        let plain = trimmed(item);
+        if plain.first().is_some_and(|token| {
+            token.is_any(&[
+                "belongs",
+                "belong",
+                "linked",
+                "assigned",
+                "written",
+                "has",
+                "have",
+                "related",
+                "references",
+                "can",
+                "may",
+                "must",
+                "many-to-many",
+                "many-to-one",
+                "created",
+            ])
+        }) {
+            if let Some(refs) = relations::read(self, key, plain) {
+                return one(refs);
+            }
+            if let Some(list) = has_list(plain) {
+                return self.members(key, list);
+            }
+        }
+        if let Some(refs) = ties::typed(self, key, plain) {
+            return one(refs);
+        }
+        if let Some(refs) = ties::quantified(self, key, plain) {
+            return one(refs);
+        }
+        let Some(described) = describe(plain) else { return one(Vec::new()) };
+        let name = described.key();
+        if let Some(refs) = ties::tie(self, key, plain, &described, &name) {
+            return one(refs);
+        }
+        let camel = crate::naming::Words::of(&described.name).camel();
+        if matches!(
+            camel.as_str(),
+            "id" | "createdAt"
+                | "updatedAt"
+                | "created"
+                | "updated"
+                | "creationDate"
+                | "createdDate"
+                | "owner"
+                | "ownerId"
+                | "uuid"
+                | "modifiedAt"
+                | "lastUpdated"
+                | "timestamps"
+        ) {
+            return one(vec![Ref::Entity(key.to_owned())]);
+        }
+        if key == "user"
+            && matches!(camel.as_str(), "name" | "email" | "password" | "role" | "fullName" | "emailAddress")
+        {
+            return one(vec![Ref::Plain(format!("User.{camel}"))]);
+        }
+        let known = lexicon().is_field_word(&described.name) || described.says_something();
+        if !known
+            && let Some(found) = feature(plain)
+            && !found.supported
+        {
+            return one(Vec::new());
+        }
+        let mut field = described.field(key);
+        if described.required.is_none() && matches!(field.name.as_str(), "name" | "title") && key != "user" {
+            field.required = true;
+        }
+        let name = field.name.clone();
+        if self.draft.add_field(key, field) {
+            one(vec![Ref::Field(key.to_owned(), name)])
+        } else {
+            one(Vec::new())
+        }
+    }
+}

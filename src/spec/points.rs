@@ -1,0 +1,398 @@
+//! Headings, bullets and keyed lines: which entity they begin, describe or list.
+
+use super::blocks::{Block, Shape};
+use super::clauses::{sentences, trimmed};
+use super::describe::describe;
+use super::draft::Ref;
+use super::features::feature;
+use super::items::items;
+use super::lexicon::lexicon;
+use super::nouns::{is_plural, key_of};
+use super::reader::{Place, excluded};
+use super::sentences::Sentences;
+use super::tokens::{Kind, Token, phrase, source_of};
+
+pub(super) fn heading(
+    reader: &mut Sentences<'_>,
+    place: &mut Place,
+    tokens: &[Token],
+    level: usize,
+    at: usize,
+    blocks: &[Block],
+) {
+    let words: Vec<&Token> = tokens.iter().filter(|token| token.is_word()).collect();
+    let plain = words.iter().map(|token| token.low.as_str()).collect::<Vec<_>>().join(" ");
+    place.stack.clear();
+    let in_list = place.entity_list && level >= 3;
+    if !in_list {
+        place.entity_list = false;
+    }
+    place.section = None;
+    place.excluded = false;
+    reader.current = None;
+    let title = level == 1 && at == 0 && blocks.len() > 1;
+    if title && !plain.is_empty() && !lexicon().grammar.headings.contains(&plain) {
+        let text = source_of(reader.source, tokens);
+        let name = text
+            .split([':', '('])
+            .next()
+            .unwrap_or(&text)
+            .split(" - ")
+            .next()
+            .unwrap_or(&text)
+            .trim()
+            .trim_matches(['"', '\'', '*'])
+            .to_owned();
+        let name = ["Specification", "specification", "Spec", "spec", "PRD", "Requirements", "requirements"]
+            .iter()
+            .fold(name, |name, tail| name.strip_suffix(tail).unwrap_or(&name).trim().to_owned());
+        if reader.draft.name.is_none() && !name.is_empty() {
+            reader.draft.fallback_name = Some(name);
+            reader.draft.cover(text, vec![Ref::Plain("app.name".into())]);
+        }
+        return;
+    }
+    if lexicon().grammar.excluded.contains(&plain) {
+        place.excluded = true;
+        return;
+    }
+    if lexicon().grammar.headings.contains(&plain) && !in_list {
+        place.entity_list = lexicon().grammar.entity_lists.contains(&plain);
+        return;
+    }
+    let stripped: Vec<&str> = words
+        .iter()
+        .map(|t| t.text.as_str())
+        .filter(|word| {
+            !matches!(
+                word.to_lowercase().as_str(),
+                "entity" | "model" | "table" | "the" | "resource" | "object"
+            )
+        })
+        .collect();
+    let key = key_of(&stripped.join(" "));
+    let followed = blocks.get(at + 1).is_some_and(|next| !matches!(next.shape, Shape::Heading(_)));
+    let noun = lexicon().noun(&key).is_some() || reader.draft.has(&key);
+    let feature_only = feature(tokens).is_some() && lexicon().noun(&key).is_none();
+    let plural = words.last().is_some_and(|token| is_plural(&token.low));
+    let pointed =
+        blocks.get(at + 1).is_some_and(|next| matches!(next.shape, Shape::Point { .. } | Shape::Row));
+    let user = lexicon().is_user(&key);
+    if user {
+        place.section = Some("user".into());
+    } else if (1..=3).contains(&stripped.len())
+        && followed
+        && !feature_only
+        && (noun || plural || pointed || in_list)
+        && reader.draft.declare(&key)
+    {
+        place.section = Some(key.clone());
+        reader.draft.cover(source_of(reader.source, tokens), vec![Ref::Entity(key)]);
+    } else if feature_only && let Some(found) = feature(tokens).filter(|found| !found.supported) {
+        reader.draft.refuse(source_of(reader.source, tokens), &found.name);
+    }
+    reader.current.clone_from(&place.section);
+}
+
+pub(super) fn point(
+    reader: &mut Sentences<'_>,
+    place: &mut Place,
+    tokens: &[Token],
+    indent: usize,
+    bullet: bool,
+    next: Option<&Block>,
+) {
+    if place.excluded {
+        excluded(reader, tokens);
+        return;
+    }
+    while place.stack.last().is_some_and(|(outer, _)| *outer >= indent) {
+        place.stack.pop();
+    }
+    let owner = place.stack.iter().rev().find_map(|(_, key)| key.clone()).or_else(|| place.section.clone());
+    let nested =
+        next.is_some_and(|next| matches!(next.shape, Shape::Point { indent: inner, .. } if inner > indent));
+    let colon = tokens
+        .iter()
+        .position(|token| token.kind == Kind::Sign)
+        .filter(|&at| tokens[at].is(":") || (tokens[at].is("-") && at > 0));
+    let (key_tokens, rest) = match colon {
+        Some(at) => (&tokens[..at], trimmed(&tokens[at + 1..])),
+        None => (tokens, &tokens[tokens.len()..]),
+    };
+    let plain = phrase(key_tokens);
+    let key = key_of(&key_tokens.iter().map(|t| t.text.as_str()).collect::<Vec<_>>().join(" "));
+    if let Some(owner) = owner {
+        place.stack.push((indent, Some(owner.clone())));
+        // "fields:" and "relations:" only group what is below them.
+        let groups = matches!(
+            plain.as_str(),
+            "fields"
+                | "attributes"
+                | "properties"
+                | "columns"
+                | "relations"
+                | "relationships"
+                | "associations"
+        );
+        if groups || nested && matches!(plain.as_str(), "belongs to" | "has many") {
+            if !rest.is_empty() {
+                let members = reader.members(&owner, rest);
+                reader.cover_members(source_of(reader.source, tokens), members);
+            }
+            return;
+        }
+        if lexicon().grammar.headings.contains(&plain)
+            && matches!(plain.as_str(), "access" | "permissions" | "visibility" | "privacy")
+        {
+            reader.current = Some(owner);
+            reader.sentence(rest);
+            return;
+        }
+        // "Book: title, price" among others of its kind begins a new entity.
+        let sibling = !bullet && indent == 0 && !rest.is_empty() && reader.draft.has(&key) && key != owner;
+        if !sibling {
+            reader.current = Some(owner.clone());
+            let sentence = is_sentence(tokens, colon);
+            if sentence {
+                reader.sentence(tokens);
+            } else {
+                let members = reader.member(&owner, tokens);
+                reader.cover_members(source_of(reader.source, tokens), members);
+            }
+            return;
+        }
+    }
+    if !place.entity_list
+        && matches!(plain.as_str(), "name" | "app name" | "app" | "title" | "project name" | "application")
+        && !rest.is_empty()
+        && reader.draft.name.is_none()
+        && reader.draft.things.is_empty()
+    {
+        reader.draft.name = Some(source_of(reader.source, rest).trim_matches(['"', '\'']).to_owned());
+        reader.draft.cover(source_of(reader.source, tokens), vec![Ref::Plain("app.name".into())]);
+        return;
+    }
+    if matches!(plain.as_str(), "description" | "purpose" | "summary" | "goal" | "overview")
+        && !rest.is_empty()
+        && reader.draft.things.is_empty()
+    {
+        reader.draft.description = Some(source_of(reader.source, rest));
+        reader.draft.cover(source_of(reader.source, tokens), vec![Ref::Plain("app.description".into())]);
+        return;
+    }
+    if lexicon().grammar.entity_lists.contains(&plain) && colon.is_some() {
+        if rest.is_empty() {
+            place.entity_list = true;
+        } else {
+            let refs = reader.entity_list(rest);
+            reader.draft.cover(source_of(reader.source, tokens), refs);
+        }
+        return;
+    }
+    if lexicon().grammar.headings.contains(&plain) && rest.is_empty() {
+        place.entity_list = false;
+        return;
+    }
+    // In a YAML list of entities each one has a name.
+    if plain == "name" && place.entity_list && !rest.is_empty() {
+        let key = key_of(&rest.iter().map(|t| t.text.as_str()).collect::<Vec<_>>().join(" "));
+        if reader.draft.declare(&key) {
+            reader.draft.cover(source_of(reader.source, tokens), vec![Ref::Entity(key.clone())]);
+            place.stack.push((indent, Some(key)));
+            return;
+        }
+    }
+    let count = key_tokens.iter().filter(|token| token.is_word()).count();
+    let short = (1..=3).contains(&count) && key_tokens.iter().all(Token::is_word);
+    let capital =
+        key_tokens.first().is_some_and(|token| token.text.chars().next().is_some_and(char::is_uppercase));
+    let noun = lexicon().noun(&key).is_some() || reader.draft.has(&key);
+    let plural = key_tokens.last().is_some_and(|token| is_plural(&token.low));
+    let theme_key = matches!(
+        plain.as_str(),
+        "theme"
+            | "color"
+            | "colors"
+            | "primary color"
+            | "background"
+            | "background color"
+            | "primary"
+            | "color scheme"
+            | "accent color"
+    );
+    let field_like = lexicon().is_field_word(&key) && lexicon().noun(&key).is_none();
+    let lists = colon.is_some() && !rest.is_empty() && rest.iter().any(|t| t.is(",")) || rest.len() == 1;
+    let is_feature = feature(tokens).is_some() && !noun;
+    // "Recipe manager: recipes have a title" names the app.
+    let told =
+        colon.is_some() && !bullet && indent == 0 && !rest.is_empty() && reader.draft.things.is_empty();
+    let prose = told
+        && lexicon().noun(&key).is_none()
+        && rest.iter().take(8).any(|t| t.is_any(&["has", "have", "belongs", "belong"]));
+    if told && !theme_key && (is_app_head(key_tokens) || prose) {
+        let words: Vec<&str> = key_tokens.iter().map(|token| token.low.as_str()).collect();
+        if reader.draft.fallback_name.is_none() {
+            reader.draft.fallback_name = super::names::from_head(&words);
+        }
+        reader.draft.cover(source_of(reader.source, key_tokens), vec![Ref::Plain("app.name".into())]);
+        reader.count += 1;
+        for sentence in sentences(rest) {
+            let verb = outside(sentence)
+                .any(|t| t.is_any(&["has", "have", "can", "is", "are", "belongs", "belong"]));
+            if verb {
+                reader.sentence(sentence);
+            } else {
+                let refs = reader.entity_list(sentence);
+                reader.draft.cover(source_of(reader.source, sentence), refs);
+            }
+        }
+        return;
+    }
+    let entity = short
+        && !theme_key
+        && !field_like
+        && !is_feature
+        && (!lexicon().grammar.headings.contains(&plain)
+            || lexicon().noun(&key).is_some() && are_fields(rest))
+        && (place.entity_list
+            || nested
+            || noun && (bullet || colon.is_some())
+            || (capital || plural) && lists);
+    if entity && lexicon().is_user(&key) {
+        place.stack.push((indent, Some("user".into())));
+        let mut parts = sentences(rest).into_iter();
+        let list = parts.next().unwrap_or_default();
+        let members = reader.members("user", list);
+        reader.cover_members(source_of(reader.source, list), members);
+        for sentence in parts {
+            reader.sentence(sentence);
+        }
+        return;
+    }
+    if entity && reader.draft.declare(&key) {
+        place.stack.push((indent, Some(key.clone())));
+        reader.current = Some(key.clone());
+        reader.draft.cover(source_of(reader.source, key_tokens), vec![Ref::Entity(key.clone())]);
+        if rest.is_empty() {
+            return;
+        }
+        if is_sentence(rest, None)
+            || colon.is_some_and(|at| tokens[at].is("-")) && !rest.iter().any(|t| t.is(","))
+        {
+            let description = source_of(reader.source, rest);
+            if let Some(thing) = reader.draft.thing(&key) {
+                thing.description = Some(description.clone());
+            }
+            if is_sentence(rest, None) {
+                reader.paragraph(rest)
+            } else {
+                reader.draft.cover(description, vec![Ref::Entity(key)])
+            }
+        } else {
+            // A sentence may follow the list on the same line.
+            let mut parts = sentences(rest).into_iter();
+            if let Some(list) = parts.next() {
+                let members = reader.members(&key, list);
+                reader.cover_members(source_of(reader.source, list), members);
+            }
+            for sentence in parts {
+                reader.sentence(sentence);
+            }
+        }
+        return;
+    }
+    // "Books (title, price)", "Books with a title", or plain prose.
+    let parens = tokens.iter().position(|token| token.is_any(&["(", "with"])).filter(|&at| at <= 3 && at > 0);
+    let head_key = parens.map(|at| key_of(&phrase(&tokens[..at])));
+    let listed = head_key.is_some_and(|key| {
+        (lexicon().noun(&key).is_some()
+            || tokens[parens.unwrap_or(1) - 1].is_word() && is_plural(&tokens[parens.unwrap_or(1) - 1].low))
+            && !lexicon().is_field_word(&key)
+    });
+    if listed && feature(&tokens[..parens.unwrap_or(0)]).is_none() {
+        let refs = reader.entity_list(tokens);
+        if let Some(Ref::Entity(key)) = refs.first() {
+            place.stack.push((indent, Some(key.clone())));
+        }
+        if !refs.is_empty() {
+            reader.draft.cover(source_of(reader.source, tokens), refs);
+        }
+        return;
+    }
+    let body = if colon.is_some()
+        && !theme_key
+        && !rest.is_empty()
+        && !noun
+        && lexicon().grammar.headings.contains(&plain)
+    {
+        rest
+    } else {
+        tokens
+    };
+    reader.paragraph(body);
+}
+
+/// Whether a phrase names the app itself: "recipe manager", "hotel booking system".
+pub(super) fn is_app_head(tokens: &[Token]) -> bool {
+    let words: Vec<&str> = tokens.iter().map(|token| token.low.as_str()).collect();
+    let Some(last) = words.last() else { return false };
+    let grammar = &lexicon().grammar;
+    grammar.app_only.contains(*last)
+        || words.len() >= 2 && grammar.app.contains(*last) && lexicon().noun(&words.join(" ")).is_none()
+        || lexicon().domain_phrases.contains_key(&words.join(" "))
+            && lexicon().noun(&key_of(&words.join(" "))).is_none()
+}
+
+/// The tokens outside parentheses.
+fn outside(tokens: &[Token]) -> impl Iterator<Item = &Token> {
+    let mut depth = 0_usize;
+    tokens.iter().filter(move |token| {
+        match token.low.as_str() {
+            "(" => depth += 1,
+            ")" => depth = depth.saturating_sub(1),
+            _ => return depth == 0,
+        }
+        false
+    })
+}
+
+/// Whether most of a list's items are well known as fields.
+pub(super) fn are_fields(list: &[Token]) -> bool {
+    let list = items(list);
+    let known = list.iter().filter(|item| {
+        describe(item).is_some_and(|field| {
+            field.says_something()
+                || lexicon().is_field_word(&field.name)
+                || field.name == "name"
+                || field.name == "title"
+        })
+    });
+    known.count() * 2 >= list.len() && list.len() >= 2
+}
+
+/// Whether a point is a sentence rather than a field: it has a subject and a verb, or is about rights.
+pub(super) fn is_sentence(tokens: &[Token], colon: Option<usize>) -> bool {
+    if colon.is_some_and(|at| at <= 3) {
+        return false;
+    }
+    if tokens.first().is_some_and(|token| {
+        token.is_any(&[
+            "only", "anyone", "everyone", "each", "every", "users", "visitors", "public", "private", "admins",
+        ])
+    }) {
+        return true;
+    }
+    let verb = tokens.iter().position(|token| {
+        token.is_any(&[
+            "has", "have", "is", "are", "can", "may", "must", "belongs", "belong", "should", "will",
+            "contains", "defaults",
+        ])
+    });
+    verb.is_some_and(|at| {
+        at > 0
+            && at <= 6
+            && tokens[..at].iter().all(Token::is_word)
+            && !tokens[..at].iter().any(|t| t.is_any(&["that", "which", "whether"]))
+    })
+}
