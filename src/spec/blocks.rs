@@ -56,6 +56,10 @@ pub(super) fn blocks(text: &str) -> Vec<Block> {
                 blocks.push(Block { shape: Shape::Row, start: at, end });
             }
             closed = true;
+        } else if let Some(bold) = bold(body) {
+            let from = end - body.len() + 2;
+            blocks.push(Block { shape: Shape::Heading(3), start: from, end: from + bold.len() });
+            closed = true;
         } else if let Some(skip) = marker(body) {
             blocks.push(Block { shape: Shape::Point { indent, bullet: true }, start: at + skip, end });
             closed = false;
@@ -72,6 +76,16 @@ pub(super) fn blocks(text: &str) -> Vec<Block> {
     }
     blocks.retain(|block| block.start < block.end);
     blocks
+}
+
+/// What a line in bold type says, which stands for a heading: `**Vehicle**`.
+fn bold(line: &str) -> Option<&str> {
+    let inner = line
+        .strip_prefix("**")?
+        .strip_suffix("**")
+        .or_else(|| line.strip_prefix("**")?.strip_suffix("**:"))?;
+    let inner = inner.trim_end_matches(':');
+    (!inner.is_empty() && !inner.contains('*') && inner.split_whitespace().count() <= 4).then_some(inner)
 }
 
 /// A line of nothing but dashes, stars or equals signs.

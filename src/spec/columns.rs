@@ -159,7 +159,10 @@ pub(super) fn brace_column(line: &str) -> Option<Column> {
         });
     }
     let (kind, attributes) = kind.split_once(char::is_whitespace).unwrap_or((kind, ""));
-    let nullable = optional || kind.ends_with('?');
+    // GraphQL marks what must be there; the others mark what may be missing.
+    let graphql =
+        colon && matches!(kind.trim_matches(['[', ']', '!']), "Int" | "String" | "Boolean" | "Float" | "ID");
+    let nullable = optional || kind.ends_with('?') || graphql && !kind.ends_with('!');
     let many = kind.contains('[');
     let base = kind.trim_matches(['[', ']', '?', '!']);
     let held = match base {

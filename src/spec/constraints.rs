@@ -52,7 +52,10 @@ pub(super) fn constraints(tokens: &[Token], field: &mut Described) {
             if !part.is_empty() {
                 parts.push(std::mem::take(&mut part));
             }
-        } else if token.kind == Kind::Quoted || !token.is_any(&["a", "an", "the", "then", "etc", "and"]) {
+        } else if token.kind == Kind::Quoted
+            || !(token.is_any(&["then", "etc", "and"])
+                || token.is_any(&["a", "an", "the"]) && rest.get(1).is_some_and(Token::is_word))
+        {
             part.push(if token.kind == Kind::Quoted {
                 token.text.trim().to_owned()
             } else {
@@ -233,7 +236,12 @@ fn constraint(rest: &[Token], field: &mut Described, part: &mut Vec<String>) -> 
                         "which", "default", "defaults", "not",
                     ])
             });
-            if alone && let Some(kind) = type_word(word) {
+            // Of "single/double/suite", none is a type.
+            let choice = rest.get(1).is_some_and(|next| next.is_any(&["/", "|"]));
+            if alone
+                && !choice
+                && let Some(kind) = type_word(word)
+            {
                 if field.kind.is_none() || kind != FieldType::Enum {
                     field.kind = Some(kind);
                 }

@@ -107,7 +107,9 @@ pub(super) fn describe(tokens: &[Token]) -> Option<Described> {
         let unit = token.is("in") && !first && !tokens[at - 1].is("check");
         let bound = token.is("at") && tokens.get(at + 1).is_some_and(|next| next.is_any(&["most", "least"]));
         let one_of = token.is("one") && tokens.get(at + 1).is_some_and(|next| next.is("of"));
-        let with = token.is("with") && !first;
+        let less =
+            token.is("of") && !first && tokens.get(at + 1).is_some_and(|next| next.is_any(&["less", "more"]));
+        let with = less || token.is("with") && !first;
         // "size S/M/L" and "a status of draft or done" give values.
         let choice = !first
             && token.is_word()

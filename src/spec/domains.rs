@@ -66,7 +66,23 @@ pub(super) fn fill(draft: &mut Draft, domain: &Domain, blend: Option<&Domain>) {
 
 /// The last resort for a short text: well-known nouns that stand in it in the plural.
 pub(super) fn purpose_nouns(source: &str, draft: &mut Draft) {
-    if source.len() > 400 {
+    // What tries to be a command, a template or a path describes no app.
+    const FOREIGN: &[&str] = &[
+        "drop table",
+        "select *",
+        "{{",
+        "${",
+        "<%",
+        "../",
+        "/etc/",
+        "ignore all",
+        "ignore previous",
+        "instructions",
+        "system prompt",
+        "--",
+    ];
+    let low = source.to_lowercase();
+    if source.len() > 400 || FOREIGN.iter().any(|sign| low.contains(sign)) {
         return;
     }
     for token in tokenize(source, 0) {

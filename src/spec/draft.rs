@@ -14,6 +14,12 @@ pub(super) const MAX_ENTITIES: usize = 200;
 pub(super) const MAX_FIELDS: usize = 60;
 /// Most warnings about clauses that were not understood.
 const MAX_UNREAD: usize = 40;
+/// Most clauses that the coverage lists.
+const MAX_CLAUSES: usize = 2_000;
+/// Most bytes of a clause that it quotes.
+const MAX_CLAUSE: usize = 2_000;
+/// Most warnings.
+pub(super) const MAX_WARNINGS: usize = 90;
 
 /// Something in the blueprint that answers to a clause. Relations get their names last, hence the index.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -208,7 +214,17 @@ impl Draft {
                 self.warnings.push("more was not understood; the coverage lists all of it".to_owned());
             }
         }
-        self.coverage.push((text, refs));
+        self.list(text, refs);
+    }
+
+    /// Lists a clause, up to a limit; what is beyond it is said once.
+    pub(super) fn list(&mut self, text: String, refs: Vec<Ref>) {
+        if self.coverage.len() < MAX_CLAUSES {
+            self.coverage.push((crate::naming::clip(&text, MAX_CLAUSE).to_owned(), refs));
+        } else if self.coverage.len() == MAX_CLAUSES {
+            self.coverage.push(("and more".to_owned(), Vec::new()));
+            self.warnings.push(format!("only the first {MAX_CLAUSES} clauses are listed in the coverage"));
+        }
     }
 
     /// Lists a clause that asks for what the app cannot do: `feature`, and whatever else it names.
@@ -220,6 +236,6 @@ impl Draft {
                 self.warnings.push(format!("{feature}: not supported, left out ({text:?})"));
             }
         }
-        self.coverage.push((text, Vec::new()));
+        self.list(text, Vec::new());
     }
 }

@@ -188,7 +188,7 @@ fn glue(segments: Vec<Segment>) -> Vec<Vec<Token>> {
         let relative = segment
             .tokens
             .first()
-            .is_some_and(|token| token.is_any(&["which", "that", "defaulting", "defaults"]));
+            .is_some_and(|token| token.is_any(&["which", "that", "who", "defaulting", "defaults"]));
         if relative && let Some(last) = items.last_mut() {
             last.extend(segment.tokens);
             open = opens(last) && !has_closing_or(last);

@@ -60,6 +60,8 @@ pub fn read(text: &str) -> SpecReading {
 
 #[cfg(test)]
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod table;
 
 #[cfg(test)]

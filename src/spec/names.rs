@@ -34,6 +34,27 @@ pub(super) fn take(source: &str, tokens: Vec<Token>, early: bool, draft: &mut Dr
             Some(source_of(source, &tokens[start + 1..end]).trim_matches(['"', '\'']).trim().to_owned());
         draft.cover(source_of(source, &tokens[start..end]), vec![Ref::Plain("app.name".into())]);
         let mut kept = tokens[..start].to_vec();
+        // "The app is called …" leaves nothing behind.
+        while kept.last().is_some_and(|token| {
+            token.is_any(&[
+                "is",
+                "app",
+                "the",
+                "it",
+                "should",
+                "be",
+                "application",
+                "which",
+                "and",
+                ",",
+                "an",
+                "a",
+                ";",
+            ])
+        }) && kept.iter().any(|token| token.is_any(&["is", "be"]))
+        {
+            kept.pop();
+        }
         kept.extend_from_slice(&tokens[end..]);
         return kept;
     }
@@ -73,7 +94,7 @@ pub(super) fn from_head(words: &[&str]) -> Option<String> {
     const PLAIN: &[&str] = &[
         "simple", "small", "basic", "little", "full", "new", "modern", "nice", "web", "online", "my", "our",
         "complete", "tiny", "please", "build", "create", "make", "me", "i", "we", "need", "want", "public",
-        "private",
+        "private", "ein", "eine", "un", "une",
     ];
     let words: Vec<&str> = words
         .iter()

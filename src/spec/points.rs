@@ -249,6 +249,14 @@ pub(super) fn point(
         }
         return;
     }
+    let heads = colon.is_some() && !bullet && rest.is_empty() && reader.draft.things.is_empty();
+    if heads && lexicon().domain_phrases.contains_key(&plain) && !plural {
+        let name = source_of(reader.source, key_tokens);
+        reader.draft.cover(name.clone(), vec![Ref::Plain("app.name".into())]);
+        reader.draft.fallback_name.get_or_insert(name);
+        place.entity_list = true;
+        return;
+    }
     let entity = short
         && !theme_key
         && !field_like

@@ -33,6 +33,10 @@ impl Sentences<'_> {
                 "containing",
                 "about",
                 "consists",
+                "contain",
+                "include",
+                "belong",
+                "belongs",
                 "having",
                 "are",
                 "manages",
@@ -47,7 +51,8 @@ impl Sentences<'_> {
         let first_sentence = self.count <= 1;
         let plural_head = head.last().is_some_and(|token| is_plural(&token.low))
             && !lexicon().domain_phrases.contains_key(&phrase(head));
-        let is_domain = domain_in(head);
+        let contains = at.is_some_and(|at| tokens[at].is_any(&["contain", "include", "belong", "belongs"]));
+        let is_domain = domain_in(head) && !contains;
         let pronoun =
             key.is_empty() || matches!(key.as_str(), "it" | "there" | "we" | "i" | "they" | "you" | "this");
         let appish = lexicon().grammar.app_only.contains(&last)
@@ -59,7 +64,11 @@ impl Sentences<'_> {
         let personal = pronoun
             && (self.current.is_none() || key == "there" || key == "we" || key == "i")
             && (first_sentence || self.current.is_none() || key == "there" || key == "we" || key == "i");
-        let user_keeps = lexicon().is_user(&key) && self.draft.things.is_empty() && first_sentence;
+        // "Users have a nickname" is about users themselves.
+        let own = at.is_some_and(|at| {
+            tokens[at].is_any(&["has", "have"]) && tokens.get(at + 1).is_some_and(|t| t.is_any(&["a", "an"]))
+        });
+        let user_keeps = lexicon().is_user(&key) && !own && self.draft.things.is_empty() && first_sentence;
         if !(subject_app || personal || user_keeps) {
             return None;
         }
@@ -90,7 +99,16 @@ impl Sentences<'_> {
             }
             return None;
         };
-        let mut refs = self.entity_list(&tokens[list_at..]);
+        // "An app for vets: animals have a name" goes on with a sentence.
+        let list = &tokens[list_at..];
+        if list_at > 0
+            && tokens[list_at - 1].is(":")
+            && list.iter().take(6).any(|token| token.is_any(&["has", "have", "belongs", "belong"]))
+        {
+            self.sentence(list);
+            return Some(vec![Ref::Plain("app.description".into())]);
+        }
+        let mut refs = self.entity_list(list);
         if refs.is_empty() && subject_app && first_sentence {
             refs.push(Ref::Plain("app.description".into()));
         }
@@ -322,7 +340,10 @@ fn keeps(tokens: &[Token], token: &Token) -> bool {
         return false;
     }
     let Some(before) = at.checked_sub(1).and_then(|before| tokens.get(before)) else {
-        return lexicon().noun(&token.low).is_none();
+        return lexicon().noun(&token.low).is_none()
+            || tokens.get(1).is_some_and(|next| {
+                lexicon().grammar.determiners.contains(&next.low) || next.is("of") || is_plural(&next.low)
+            });
     };
     // A word that is a noun as well is a verb only behind what asks for one.
     if lexicon().noun(&singular(&token.low)).is_some() {

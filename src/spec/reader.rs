@@ -6,7 +6,7 @@ use super::SpecReading;
 use super::assembly::assemble;
 use super::blocks::{Block, Shape, blocks};
 use super::domains::{domain_of, fill, purpose_nouns};
-use super::draft::{Draft, Ref};
+use super::draft::{Draft, MAX_WARNINGS, Ref};
 use super::languages::translated;
 use super::points::{heading, point};
 use super::rows::row;
@@ -22,7 +22,8 @@ const MAX_BLOCKS: usize = 20_000;
 /// Reads a text; see [`super::read`].
 pub(super) fn read(text: &str) -> SpecReading {
     let plain = clean(text);
-    let source = translated(&rewritten(&plain));
+    let code = rewritten(&plain);
+    let source = translated(&code);
     let blocks = blocks(&source);
     // The first walk finds out which nouns are entities, the second one reads with that knowledge.
     let known =
@@ -49,7 +50,7 @@ pub(super) fn read(text: &str) -> SpecReading {
         purpose_nouns(&source, &mut draft);
     }
     if draft.description.is_none() {
-        draft.description = first_sentence(&plain, &self::blocks(&plain));
+        draft.description = first_sentence(&code, &self::blocks(&code));
     }
     let covered_entities: Vec<Ref> =
         draft.things.iter().map(|thing| Ref::Entity(thing.key.clone())).collect();
@@ -69,10 +70,18 @@ pub(super) fn read(text: &str) -> SpecReading {
             }
         }
     }
+    draft.warnings.truncate(MAX_WARNINGS);
     if draft.things.iter().all(|thing| thing.key == "user") {
         draft.warnings.push("the text names nothing that an app could keep; say what it is about, such as \"books with a title and a price\"".into());
     }
-    let assembled = assemble(draft, domain.as_ref().map(|(domain, _)| *domain));
+    // Of a longer text, only how it begins can name the app.
+    let opening = source.split_inclusive(['.', '\n', ';']).next().unwrap_or_default();
+    let named_by = if filled_by.is_some() {
+        domain.map(|(domain, _)| domain)
+    } else {
+        domain_of(opening).map(|(domain, _)| domain)
+    };
+    let assembled = assemble(draft, named_by);
     let reasoning = reasoning(&assembled.blueprint, filled_by.as_deref(), &assembled.coverage);
     SpecReading {
         blueprint: assembled.blueprint,
@@ -130,7 +139,7 @@ fn walk<'a>(source: &'a str, blocks: &[Block], known: BTreeSet<String>) -> Sente
 
 pub(super) fn excluded(reader: &mut Sentences<'_>, tokens: &[Token]) {
     let text = source_of(reader.source, tokens);
-    reader.draft.coverage.push((text, vec![Ref::Plain("app.description".into())]));
+    reader.draft.list(text, vec![Ref::Plain("app.description".into())]);
 }
 
 /// Words that ask for an app before it is described.
@@ -170,6 +179,9 @@ fn first_sentence(source: &str, blocks: &[Block]) -> Option<String> {
             .and_then(|_| rest.get(lead.len()..))
     }) {
         rest = shorter;
+    }
+    if rest.starts_with("to ") {
+        rest = words;
     }
     let mut chars = rest.chars();
     let sentence: String = chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect();

@@ -248,6 +248,18 @@ pub(super) fn read(reader: &mut Sentences<'_>, key: &str, tokens: &[Token]) -> O
     let mut refs = Vec::new();
     let object = &rest[skip..];
     for item in items(object) {
+        // "Logged by a user on a project" has a second tie.
+        let second = item
+            .iter()
+            .position(|token| token.is_any(&["on", "for", "in", "at", "to"]))
+            .filter(|&at| at > 0 && skip == 2);
+        if let Some(at) = second
+            && let Some(found) = target(reader, &item[at + 1..], false)
+            && !found.plural
+            && found.key != key
+        {
+            refs.push(link(&mut reader.draft, LinkKind::Belongs, key, &found.key, found.name, true));
+        }
         let belongs = strong
             && matches!(
                 first.low.as_str(),
@@ -425,7 +437,12 @@ pub(super) fn verb_between(reader: &mut Sentences<'_>, tokens: &[Token]) -> Opti
         if !reader.draft.declare(&subject) {
             return None;
         }
-        refs.push(if many_verb {
+        let each = start > 0 && tokens[0].is_any(&["each", "every", "a", "an"]);
+        let one = rest.get(at.saturating_sub(1)).is_some_and(|t| t.is_any(&["a", "an", "one", "the"]));
+        refs.push(if each && one && particle.is_some() {
+            // "Each guest sits at a table."
+            link(&mut reader.draft, LinkKind::Belongs, &subject, &object, None, false)
+        } else if many_verb {
             link(&mut reader.draft, LinkKind::Many, &subject, &object, None, false)
         } else {
             link(&mut reader.draft, LinkKind::HasMany, &subject, &object, None, particle.is_none())

@@ -51,7 +51,7 @@ pub(super) fn rewritten(text: &str) -> String {
     }
     let names: BTreeMap<String, String> =
         models.iter().map(|model| (plain(&model.name), model.name.clone())).collect();
-    let joins: Vec<(String, String)> = models.iter().filter_map(|model| join(model)).collect();
+    let joins: Vec<(String, String)> = models.iter().filter_map(join).collect();
     for model in &models {
         if join(model).is_some() {
             continue;

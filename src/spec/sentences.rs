@@ -222,22 +222,26 @@ impl Sentences<'_> {
                     .is_some_and(|t| t.is_any(&["have", "belong", "contain", "be", "include"]))
                 || token.is_any(&["are", "is"])
                     && tokens.get(verb + 1).is_some_and(|t| {
-                        t.is_any(&[
-                            "public",
-                            "private",
-                            "linked",
-                            "written",
-                            "assigned",
-                            "played",
-                            "part",
-                            "made",
-                            "related",
-                            "placed",
-                            "grouped",
-                            "owned",
-                            "managed",
-                            "described",
-                        ])
+                        t.low.ends_with("ed")
+                            && tokens.get(verb + 2).is_some_and(|t| {
+                                t.is_any(&["by", "to", "in", "on", "at", "for", "with", "from"])
+                            })
+                            || t.is_any(&[
+                                "public",
+                                "private",
+                                "linked",
+                                "written",
+                                "assigned",
+                                "played",
+                                "part",
+                                "made",
+                                "related",
+                                "placed",
+                                "grouped",
+                                "owned",
+                                "managed",
+                                "described",
+                            ])
                     })
         });
         if !finite

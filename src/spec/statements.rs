@@ -19,10 +19,11 @@ impl Sentences<'_> {
             // "The default status is draft."
             let at = tokens.iter().position(|token| token.is("is"))?;
             let value: Vec<String> = tokens[at + 1..].iter().map(|token| token.text.clone()).collect();
-            return self.set_default(&tokens[2..at], value.join(" "));
+            return self.set_default(tokens.get(2..at)?, value.join(" "));
         } else if subject.len() > 1 && subject.iter().any(|token| token.is("default")) {
             let at = subject.iter().position(|token| token.is("default"))?;
-            let value: Vec<String> = tokens[verb + 1..].iter().map(|token| token.text.clone()).collect();
+            let value: Vec<String> =
+                tokens.get(verb + 1..).unwrap_or_default().iter().map(|token| token.text.clone()).collect();
             return self.set_default(&subject[at + 1..], value.join(" "));
         } else {
             (subject, verb)
@@ -74,7 +75,7 @@ impl Sentences<'_> {
         let mut described = super::fields::Described { name, ..Default::default() };
         let from =
             if tokens[verb].is_any(&["goes", "ranges", "runs", "has", "have"]) { verb + 1 } else { verb };
-        let tail = &tokens[from..];
+        let tail = tokens.get(from..)?;
         let enumerates = enumeration(tail).is_some();
         let mut padded = tail.to_vec();
         if enumerates && tail[0].is_any(&["is", "are"]) {

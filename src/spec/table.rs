@@ -31,7 +31,8 @@ struct Case {
 pub(super) fn lines(reading: &SpecReading) -> Vec<String> {
     let blueprint = &reading.blueprint;
     let mut lines = vec![format!("app {}", blueprint.app.name)];
-    for (name, colour) in [("primary", &blueprint.theme.primary), ("background", &blueprint.theme.background)] {
+    for (name, colour) in [("primary", &blueprint.theme.primary), ("background", &blueprint.theme.background)]
+    {
         lines.extend(colour.iter().map(|colour| format!("{name} {colour}")));
     }
     for entity in &blueprint.entities {
@@ -45,7 +46,10 @@ pub(super) fn lines(reading: &SpecReading) -> Vec<String> {
         }
     }
     for warning in &reading.warnings {
-        lines.push(format!("warns: {}", warning.split_once(" (\"").map_or(warning.as_str(), |(head, _)| head)));
+        lines.push(format!(
+            "warns: {}",
+            warning.split_once(" (\"").map_or(warning.as_str(), |(head, _)| head)
+        ));
     }
     lines
 }
@@ -56,7 +60,8 @@ fn field(field: &FieldFile) -> String {
     for (flag, name) in [(field.required, " required"), (field.unique, " unique")] {
         line += if flag { name } else { "" };
     }
-    let bound = |bound: &Option<serde_json::Number>| bound.as_ref().map_or_else(String::new, ToString::to_string);
+    let bound =
+        |bound: &Option<serde_json::Number>| bound.as_ref().map_or_else(String::new, ToString::to_string);
     if field.min.is_some() || field.max.is_some() {
         line += &format!(" {}..{}", bound(&field.min), bound(&field.max));
     }
@@ -65,7 +70,9 @@ fn field(field: &FieldFile) -> String {
     }
     match &field.default {
         None | Some(serde_json::Value::Bool(false)) => {}
-        Some(value) => line += &format!(" ={}", value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned)),
+        Some(value) => {
+            line += &format!(" ={}", value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned))
+        }
     }
     line
 }
