@@ -55,8 +55,8 @@ impl Planner<'_> {
         let agents = self.catalogue.infos();
         let mut usage = Usage::default();
         let mut faults: Option<PlanErrors> = None;
-        for _ in 0..=CORRECTIONS {
-            let reply = self.llm.complete(&self.request(spec, &agents, faults.as_ref())).await?;
+        for asked in 0..=CORRECTIONS {
+            let reply = self.llm.complete(&self.request(spec, &agents, faults.as_ref(), asked)).await?;
             usage += reply.usage;
             let checked = match reply.finish {
                 Finish::Complete => self.checked(&reply.text, &agents),
@@ -68,12 +68,10 @@ impl Planner<'_> {
             };
             match checked {
                 Ok(plan) => return Ok(Planned { plan, fallback: false, usage }),
-                // The same faults again: another correction would be paid for in vain.
-                Err(errors) if faults.as_ref() == Some(&errors) => break,
                 Err(errors) => faults = Some(errors),
             }
         }
-        let faults = faults.expect("the loop ends early only with faults");
+        let faults = faults.expect("the loop asks at least once, and goes on only with faults");
         if !self.fallback {
             return Err(PlanningError::Rejected(faults));
         }
@@ -97,7 +95,7 @@ impl Planner<'_> {
 
     /// What a model is asked first.
     pub fn first_request(&self, spec: &str) -> Request {
-        self.request(spec, &self.catalogue.infos(), None)
+        self.request(spec, &self.catalogue.infos(), None, 0)
     }
 
     /// Checks a document that needs no planner.
@@ -117,7 +115,13 @@ impl Planner<'_> {
         check(file, agents, &self.limits)
     }
 
-    fn request(&self, spec: &str, agents: &[AgentInfo], faults: Option<&PlanErrors>) -> Request {
+    fn request(
+        &self,
+        spec: &str,
+        agents: &[AgentInfo],
+        faults: Option<&PlanErrors>,
+        refused: usize,
+    ) -> Request {
         let section = |title: &str, body: String| Section { title: title.to_owned(), body };
         let known: Vec<_> = agents
             .iter()
@@ -131,7 +135,9 @@ impl Planner<'_> {
         let mut sections =
             vec![section("agents", json!(known).to_string()), section("spec", spec.to_owned())];
         if let Some(faults) = faults {
-            sections.push(section("faults", format!("Your last answer was refused:\n{faults}")));
+            // The same faults again make another request, which no kept answer answers.
+            let again = if refused > 1 { "Once more, y" } else { "Y" };
+            sections.push(section("faults", format!("{again}our last answer was refused:\n{faults}")));
         }
         Request {
             purpose: Purpose::Plan,
