@@ -265,7 +265,11 @@ export class EntityTour {
     await this.#expectFormHolds(this.#record.values);
     const values = this.#values();
     const unset = await this.#fillAll(values);
-    const impossible = unset.filter(({ target }) => target === 'User' || this.records.has(target));
+    // There is one record of the kind, which must not be offered to itself.
+    const ownKind = ({ target }) => target === this.entity.name;
+    const own = [...this.entity.references, ...this.entity.links].filter(ownKind);
+    expect(own.every((relation) => unset.includes(relation)), `the ${this.entity.label} is offered to itself`);
+    const impossible = unset.filter((relation) => !ownKind(relation) && (relation.target === 'User' || this.records.has(relation.target)));
     expect(impossible.length === 0, `nothing to choose for ${impossible.map(({ name }) => name).join(', ')}`);
     await this.shoot('form-edit');
     await this.#save();
