@@ -133,7 +133,9 @@ pub async fn estimate(session: &Session, input: Input) -> Result<EstimateReport,
         }
     }
     let mut total = RequestEstimate { name: "total".to_owned(), ..RequestEstimate::default() };
-    requests.iter().for_each(|request| total.add(request));
+    for request in &requests {
+        total.add(request);
+    }
     let table = PriceTable::built_in();
     let price = table.price(&model, today());
     let cost = |input_tokens, output_tokens| {

@@ -9,13 +9,12 @@ pub fn align_prisma(source: &str) -> String {
     let mut group: Vec<Field<'_>> = Vec::new();
     let mut in_model = false;
     for line in source.split_inclusive('\n') {
-        match Field::parse(line).filter(|_| in_model) {
-            Some(field) => group.push(field),
-            None => {
-                flush(&mut group, &mut out);
-                out.push_str(line);
-                in_model = line.starts_with("model ") || in_model && !line.starts_with('}');
-            }
+        if let Some(field) = Field::parse(line).filter(|_| in_model) {
+            group.push(field)
+        } else {
+            flush(&mut group, &mut out);
+            out.push_str(line);
+            in_model = line.starts_with("model ") || in_model && !line.starts_with('}');
         }
     }
     flush(&mut group, &mut out);
