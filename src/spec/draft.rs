@@ -214,13 +214,13 @@ impl Draft {
                 self.warnings.push("more was not understood; the coverage lists all of it".to_owned());
             }
         }
-        self.list(text, refs);
+        self.list(&text, refs);
     }
 
     /// Lists a clause, up to a limit; what is beyond it is said once.
-    pub(super) fn list(&mut self, text: String, refs: Vec<Ref>) {
+    pub(super) fn list(&mut self, text: &str, refs: Vec<Ref>) {
         if self.coverage.len() < MAX_CLAUSES {
-            self.coverage.push((crate::naming::clip(&text, MAX_CLAUSE).to_owned(), refs));
+            self.coverage.push((crate::naming::clip(text, MAX_CLAUSE).to_owned(), refs));
         } else if self.coverage.len() == MAX_CLAUSES {
             self.coverage.push(("and more".to_owned(), Vec::new()));
             self.warnings.push(format!("only the first {MAX_CLAUSES} clauses are listed in the coverage"));
@@ -236,6 +236,6 @@ impl Draft {
                 self.warnings.push(format!("{feature}: not supported, left out ({text:?})"));
             }
         }
-        self.list(text, Vec::new());
+        self.list(&text, Vec::new());
     }
 }
