@@ -138,7 +138,7 @@ fn walk<'a>(source: &'a str, blocks: &[Block], known: BTreeSet<String>) -> Sente
 
 pub(super) fn excluded(reader: &mut Sentences<'_>, tokens: &[Token]) {
     let text = source_of(reader.source, tokens);
-    reader.draft.list(&text, vec![Ref::Plain("app.description".into())]);
+    reader.draft.list(text, vec![Ref::Plain("app.description".into())]);
 }
 
 /// Words that ask for an app before it is described.
