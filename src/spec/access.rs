@@ -106,9 +106,7 @@ pub(super) fn read(tokens: &[Token], current: Option<&str>, draft: &mut Draft) -
         vec![current.to_owned()]
     } else {
         if let Some(access) = access {
-            if (draft.access == Some(Access::Public) && access == Access::Admin)
-                || (open && access == Access::Admin)
-            {
+            if access == Access::Admin && (open || draft.access == Some(Access::Public)) {
                 draft.warnings.push(format!("everything: {OPEN_AND_CLOSED}"));
             }
             draft.access = Some(access);
@@ -144,6 +142,7 @@ pub(super) fn read(tokens: &[Token], current: Option<&str>, draft: &mut Draft) -
 }
 
 /// The access that a clause asks for; `Some(None)` where it only says what is so anyway.
+#[expect(clippy::option_option, reason = "a clause on access may ask for nothing new")]
 fn wanted(text: &str, tokens: &[Token]) -> Option<Option<Access>> {
     let any = |list: &[&str]| list.iter().any(|words| text.contains(words));
     let reads = any(READS);

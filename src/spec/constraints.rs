@@ -83,7 +83,7 @@ pub(super) fn constraints(tokens: &[Token], field: &mut Described) {
 }
 
 /// Takes one constraint off the front; how many tokens it was, and whether values follow.
-fn constraint(rest: &[Token], field: &mut Described, part: &mut Vec<String>) -> (usize, bool) {
+fn constraint(rest: &[Token], field: &mut Described, part: &mut [String]) -> (usize, bool) {
     let words: Vec<&str> = rest.iter().take(5).map(|token| token.low.as_str()).collect();
     for (phrase, kind) in TYPE_PAIRS {
         if words.starts_with(phrase) && part.is_empty() {

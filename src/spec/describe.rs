@@ -175,7 +175,7 @@ fn strip_front(tokens: &[Token], field: &mut Described) -> usize {
         let more = at + 1 < tokens.len();
         match token.low.as_str() {
             "optional" | "optionally" | "possibly" | "perhaps" | "maybe" if more => {
-                field.required = Some(false)
+                field.required = Some(false);
             }
             "required" | "mandatory" if more => field.required = Some(true),
             "unique" if more => field.unique = true,
@@ -186,7 +186,7 @@ fn strip_front(tokens: &[Token], field: &mut Described) -> usize {
                 field.kind = Some(FieldType::Text);
             }
             "decimal" | "integer" | "boolean" | "numeric" if more && tokens[at + 1].is_word() => {
-                field.kind = type_word(&token.low)
+                field.kind = type_word(&token.low);
             }
             "'s" | "-" | "+" | ">" | "," => {}
             low if more && token.is_word() && lexicon().grammar.determiners.contains(low) => {}
@@ -381,8 +381,8 @@ fn finish(mut field: Described) -> Option<Described> {
     }
     field.name = words.lower();
     // "A done flag" is whether it is done.
-    if let Some(name) = field.name.strip_suffix(" flag") {
-        field.name = name.to_owned();
+    if let Some(name) = field.name.strip_suffix(" flag").map(ToOwned::to_owned) {
+        field.name = name;
         field.kind = field.kind.or(Some(FieldType::Boolean));
     }
     // A name of other scripts keeps its own letters: the checks behind this transliterate it.

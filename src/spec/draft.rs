@@ -16,7 +16,7 @@ pub(super) const MAX_FIELDS: usize = 60;
 const MAX_UNREAD: usize = 40;
 /// Most clauses that the coverage lists.
 const MAX_CLAUSES: usize = 2_000;
-/// Most bytes of a clause that it quotes.
+/// Most characters of a clause that it quotes.
 const MAX_CLAUSE: usize = 2_000;
 /// Most warnings.
 pub(super) const MAX_WARNINGS: usize = 90;
@@ -218,9 +218,10 @@ impl Draft {
     }
 
     /// Lists a clause, up to a limit; what is beyond it is said once.
-    pub(super) fn list(&mut self, text: String, refs: Vec<Ref>) {
+    pub(super) fn list(&mut self, mut text: String, refs: Vec<Ref>) {
         if self.coverage.len() < MAX_CLAUSES {
-            self.coverage.push((crate::naming::clip(&text, MAX_CLAUSE).to_owned(), refs));
+            text.truncate(crate::naming::clip(&text, MAX_CLAUSE).len());
+            self.coverage.push((text, refs));
         } else if self.coverage.len() == MAX_CLAUSES {
             self.coverage.push(("and more".to_owned(), Vec::new()));
             self.warnings.push(format!("only the first {MAX_CLAUSES} clauses are listed in the coverage"));

@@ -41,9 +41,9 @@ impl Sentences<'_> {
             if let Some(found) = found.filter(|_| !plain_noun && known.is_none()) {
                 let text = self.text(&item);
                 if found.supported {
-                    self.draft.cover(text, vec![Ref::Plain(found.name)])
+                    self.draft.cover(text, vec![Ref::Plain(found.name)]);
                 } else {
-                    self.draft.refuse(text, &found.name)
+                    self.draft.refuse(text, &found.name);
                 }
                 continue;
             }

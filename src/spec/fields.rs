@@ -85,7 +85,7 @@ impl Described {
             }
             match &self.default {
                 Some(text) if matches!(text.as_str(), "true" | "false" | "yes" | "no") => {
-                    kind = FieldType::Boolean
+                    kind = FieldType::Boolean;
                 }
                 _ => {}
             }

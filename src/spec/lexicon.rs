@@ -46,7 +46,8 @@ struct Fields {
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Users {
-    users: BTreeSet<String>,
+    #[serde(rename = "users")]
+    names: BTreeSet<String>,
     roles: BTreeSet<String>,
     implied: BTreeSet<String>,
 }
@@ -305,7 +306,7 @@ impl Lexicon {
 
     /// Whether a noun, in the singular, means the built-in user.
     pub(super) fn is_user(&self, key: &str) -> bool {
-        self.users.users.contains(key)
+        self.users.names.contains(key)
     }
 
     /// Whether a noun, in the singular, is a part that a user plays.

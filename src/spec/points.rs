@@ -293,9 +293,9 @@ pub(super) fn point(
                 thing.description = Some(description.clone());
             }
             if is_sentence(rest, None) {
-                reader.paragraph(rest)
+                reader.paragraph(rest);
             } else {
-                reader.draft.cover(description, vec![Ref::Entity(key)])
+                reader.draft.cover(description, vec![Ref::Entity(key)]);
             }
         } else {
             // A sentence may follow the list on the same line.

@@ -56,18 +56,17 @@ pub(super) fn read(text: &str) -> SpecReading {
         draft.things.iter().map(|thing| Ref::Entity(thing.key.clone())).collect();
     if named == 0 && !draft.things.is_empty() {
         // The short text as a whole is what the entities answer to.
-        match draft
+        let described = draft
             .coverage
             .iter_mut()
-            .find(|(_, refs)| refs.iter().any(|one| *one == Ref::Plain("app.description".into())))
-        {
-            Some((_, refs)) => *refs = covered_entities,
-            None => {
-                let text = clip(source.trim(), 300).split_whitespace().collect::<Vec<_>>().join(" ");
-                draft.coverage.retain(|(item, refs)| !(refs.is_empty() && *item == text));
-                draft.warnings.retain(|warning| !warning.starts_with("not understood"));
-                draft.coverage.insert(0, (text, covered_entities));
-            }
+            .find(|(_, refs)| refs.iter().any(|one| *one == Ref::Plain("app.description".into())));
+        if let Some((_, refs)) = described {
+            *refs = covered_entities;
+        } else {
+            let text = clip(source.trim(), 300).split_whitespace().collect::<Vec<_>>().join(" ");
+            draft.coverage.retain(|(item, refs)| !(refs.is_empty() && *item == text));
+            draft.warnings.retain(|warning| !warning.starts_with("not understood"));
+            draft.coverage.insert(0, (text, covered_entities));
         }
     }
     draft.warnings.truncate(MAX_WARNINGS);
@@ -122,7 +121,7 @@ fn walk<'a>(source: &'a str, blocks: &[Block], known: BTreeSet<String>) -> Sente
             Shape::Heading(level) => heading(&mut reader, &mut place, &tokens, level, at, blocks),
             Shape::Row => row(&mut reader, &mut place, text, block.start),
             Shape::Point { indent, bullet } => {
-                point(&mut reader, &mut place, &tokens, indent, bullet, blocks.get(at + 1))
+                point(&mut reader, &mut place, &tokens, indent, bullet, blocks.get(at + 1));
             }
             Shape::Paragraph if place.excluded => excluded(&mut reader, &tokens),
             Shape::Paragraph => {

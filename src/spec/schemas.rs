@@ -21,28 +21,24 @@ pub(super) fn rewritten(text: &str) -> String {
     let mut rest = text;
     while !rest.is_empty() {
         let line = rest.split_inclusive('\n').next().unwrap_or(rest);
-        match header(line).and_then(|head| Some((head, body(rest, head.1)?))) {
-            Some(((Head { name, form }, open), (inner, length))) => {
-                let _ = open;
-                match form {
-                    Form::Enum => {
-                        let values = inner.split(|c: char| !(c.is_alphanumeric() || c == '_'));
-                        let values =
-                            values.filter(|value| !value.is_empty()).map(str::to_lowercase).collect();
-                        enums.insert(name.to_lowercase(), values);
-                    }
-                    Form::Table => models.push(Model { name: name.to_owned(), columns: sql_columns(inner) }),
-                    Form::Type => {
-                        let columns = inner.split(['\n', ';']).filter_map(brace_column).collect();
-                        models.push(Model { name: name.to_owned(), columns });
-                    }
+        let found = header(line).and_then(|(head, open)| Some((head, body(rest, open)?)));
+        if let Some((Head { name, form }, (inner, length))) = found {
+            match form {
+                Form::Enum => {
+                    let values = inner.split(|c: char| !(c.is_alphanumeric() || c == '_'));
+                    let values = values.filter(|value| !value.is_empty()).map(str::to_lowercase).collect();
+                    enums.insert(name.to_lowercase(), values);
                 }
-                rest = rest.get(length..).unwrap_or_default();
+                Form::Table => models.push(Model { name: name.to_owned(), columns: sql_columns(inner) }),
+                Form::Type => {
+                    let columns = inner.split(['\n', ';']).filter_map(brace_column).collect();
+                    models.push(Model { name: name.to_owned(), columns });
+                }
             }
-            None => {
-                kept.push_str(line);
-                rest = rest.get(line.len()..).unwrap_or_default();
-            }
+            rest = rest.get(length..).unwrap_or_default();
+        } else {
+            kept.push_str(line);
+            rest = rest.get(line.len()..).unwrap_or_default();
         }
     }
     models.retain(|model| !model.columns.is_empty());

@@ -57,20 +57,19 @@ impl Sentences<'_> {
                 .thing(key)
                 .and_then(|thing| thing.fields.iter().position(|field| plain.contains(&field.name)))
         };
-        let key = match &owner_key {
-            Some(key) => key.clone(),
-            None => {
-                let current = self.current.clone().filter(|key| holds(&mut self.draft, key).is_some());
-                let other = || {
-                    self.draft
-                        .things
-                        .iter()
-                        .rev()
-                        .find(|thing| thing.fields.iter().any(|field| plain.contains(&field.name)))
-                        .map(|thing| thing.key.clone())
-                };
-                current.or_else(other)?
-            }
+        let key = if let Some(key) = &owner_key {
+            key.clone()
+        } else {
+            let current = self.current.clone().filter(|key| holds(&mut self.draft, key).is_some());
+            let other = || {
+                self.draft
+                    .things
+                    .iter()
+                    .rev()
+                    .find(|thing| thing.fields.iter().any(|field| plain.contains(&field.name)))
+                    .map(|thing| thing.key.clone())
+            };
+            current.or_else(other)?
         };
         let mut described = super::fields::Described { name, ..Default::default() };
         let from =
