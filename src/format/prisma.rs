@@ -10,7 +10,7 @@ pub fn align_prisma(source: &str) -> String {
     let mut in_model = false;
     for line in source.split_inclusive('\n') {
         if let Some(field) = Field::parse(line).filter(|_| in_model) {
-            group.push(field)
+            group.push(field);
         } else {
             flush(&mut group, &mut out);
             out.push_str(line);

@@ -71,7 +71,7 @@ fn field(field: &FieldFile) -> String {
     match &field.default {
         None | Some(serde_json::Value::Bool(false)) => {}
         Some(value) => {
-            line += &format!(" ={}", value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned))
+            line += &format!(" ={}", value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned));
         }
     }
     line
