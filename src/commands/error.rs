@@ -104,6 +104,9 @@ impl CommandError {
             }
             Self::Input(InputError::Directory { .. }) => Some("name a file in it".to_owned()),
             Self::Input(_) => None,
+            Self::Rejected { what: "the spec", .. } => {
+                Some("name the things the app keeps: \"A bookshop with authors, books and reviews\"".to_owned())
+            }
             Self::Rejected { what, .. } => {
                 Some(format!("mend {what} and try again; `metagen plan` checks without writing anything"))
             }
