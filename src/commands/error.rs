@@ -104,9 +104,9 @@ impl CommandError {
             }
             Self::Input(InputError::Directory { .. }) => Some("name a file in it".to_owned()),
             Self::Input(_) => None,
-            Self::Rejected { what: "the spec", .. } => {
-                Some("name the things the app keeps: \"A bookshop with authors, books and reviews\"".to_owned())
-            }
+            Self::Rejected { what: "the spec", .. } => Some(
+                "name the things the app keeps: \"A bookshop with authors, books and reviews\"".to_owned(),
+            ),
             Self::Rejected { what, .. } => {
                 Some(format!("mend {what} and try again; `metagen plan` checks without writing anything"))
             }
@@ -116,7 +116,11 @@ impl CommandError {
                 Some("wait until the other run ends, or choose another directory with --out".to_owned())
             }
             Self::Disk(_) => Some("free or mend what is named there, then `metagen resume`".to_owned()),
-            Self::State { .. } | Self::Stopped(_) => Some("`metagen resume` goes on from there".to_owned()),
+            Self::State { .. } => Some("`metagen resume` goes on from there".to_owned()),
+            Self::Stopped(_) => Some(
+                "nothing was written yet; the same command goes on, and answers are not paid twice"
+                    .to_owned(),
+            ),
             Self::Bug(_) => Some("please report this with the command that led to it".to_owned()),
         }
     }
