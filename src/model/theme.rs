@@ -6,6 +6,8 @@ use super::types::Theme;
 
 /// Contrast that WCAG 2.2 AA asks of text; a little more, so that rounding cannot fall below.
 const READABLE: f64 = 4.6;
+/// In dark mode the same colour also carries black text, which asks for more room.
+const READABLE_IN_THE_DARK: f64 = 5.5;
 const DARK: Colour = Colour { r: 0x0b, g: 0x11, b: 0x20 };
 
 pub(super) fn theme(file: &ThemeFile) -> Theme {
@@ -14,7 +16,7 @@ pub(super) fn theme(file: &ThemeFile) -> Theme {
     let background = read(&file.background).unwrap_or(Colour::WHITE);
     let on_primary = primary.readable_on();
     let primary_text = primary.until_readable(background, background.readable_on(), READABLE);
-    let primary_dark = primary.until_readable(DARK, Colour::WHITE, READABLE);
+    let primary_dark = primary.until_readable(DARK, Colour::WHITE, READABLE_IN_THE_DARK);
     Theme {
         primary: primary.to_string(),
         background: background.to_string(),
