@@ -36,8 +36,17 @@ pub enum Verb {
     /// Build an app from a description
     #[command(after_help = "Example: metagen build \"A task tracker with projects and tasks\"")]
     Build(InputArgs),
-    /// Print the plan of a build and write nothing
+    /// Print the plan of a build and write nothing, or look at the plans of an app
+    #[command(
+        after_help = "A description that is a single word of those above stands behind --: metagen plan -- history"
+    )]
     Plan(PlanArgs),
+    /// Show what a build would change in an app's directory, before it does
+    #[command(
+        after_help = "Writes nothing and asks no model: where an answer is not kept from before, it says what would be asked.\n\
+                      Without a description it shows what `metagen resume` would change. The text can be handed to `git apply`."
+    )]
+    Diff(DiffArgs),
     /// Go on with a run that stopped; finished tasks are not run again
     Resume(DirArgs),
     /// Show tasks, attempts, timings, artifacts, tokens and cost of the last run
@@ -46,6 +55,8 @@ pub enum Verb {
     Verify(DirArgs),
     /// List the agents and what each of them makes
     Agents,
+    /// Look over, copy or bring back what metagen knows about an app; the app's own files are not touched
+    Context(ContextArgs),
     /// Look at the answers that were kept, or clear them
     Cache(CacheArgs),
     /// Look at the configuration
@@ -73,9 +84,20 @@ pub struct InputArgs {
     pub blueprint: Option<PathBuf>,
 }
 
+impl InputArgs {
+    /// Whether there is any.
+    pub(super) fn is_given(&self) -> bool {
+        self.spec.is_some() || self.spec_file.is_some() || self.blueprint.is_some()
+    }
+}
+
 /// What `plan` takes.
 #[derive(Debug, Args)]
+#[command(disable_help_subcommand = true)]
 pub struct PlanArgs {
+    /// In the place of an input: what to do with the plans that were kept.
+    #[command(subcommand)]
+    pub verb: Option<PlanVerb>,
     /// Where the spec comes from.
     #[command(flatten)]
     pub input: InputArgs,
@@ -85,6 +107,63 @@ pub struct PlanArgs {
     /// Say what a build would send to the model and what that may cost, without sending it
     #[arg(long)]
     pub estimate: bool,
+}
+
+/// Subcommands of `plan`.
+#[derive(Clone, Debug, Subcommand)]
+pub enum PlanVerb {
+    /// List the plans of an app, which are kept as numbered versions
+    History(DirArgs),
+    /// Show what is different between two plans: entities, fields, relations, tasks
+    Diff {
+        /// The number of the earlier one [default: the last but one]
+        from: Option<u32>,
+        /// The number of the later one [default: the last]
+        to: Option<u32>,
+        /// The app's directory
+        #[command(flatten)]
+        dir: DirArgs,
+    },
+}
+
+/// What `diff` takes.
+#[derive(Debug, Args)]
+pub struct DiffArgs {
+    /// Where the spec comes from.
+    #[command(flatten)]
+    pub input: InputArgs,
+    /// Only the files and the counts, without their contents
+    #[arg(long)]
+    pub stat: bool,
+    /// Exit with 1 where a build would change something, as `git diff --exit-code` does
+    #[arg(long)]
+    pub exit_code: bool,
+}
+
+/// What `context` takes.
+#[derive(Debug, Args)]
+pub struct ContextArgs {
+    /// What to do with it.
+    #[command(subcommand)]
+    pub verb: ContextVerb,
+}
+
+/// Subcommands of `context`.
+#[derive(Clone, Debug, Subcommand)]
+pub enum ContextVerb {
+    /// Say whether all of it is whole, and which backups there are; exits with 1 where something is damaged
+    Check(DirArgs),
+    /// Copy it, damaged or not
+    Backup(DirArgs),
+    /// Put a backup in its place; what was there is backed up before, so that the same command takes it back
+    Restore {
+        /// The app's directory.
+        #[command(flatten)]
+        dir: DirArgs,
+        /// Which one, as `context check` lists it [default: the last]
+        #[arg(long, value_name = "NAME")]
+        backup: Option<String>,
+    },
 }
 
 /// How `plan` prints.
@@ -99,7 +178,7 @@ pub enum PlanFormat {
 }
 
 /// An app's directory.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub struct DirArgs {
     /// The app's directory [default: --out, else the working directory]
     #[arg(value_hint = ValueHint::DirPath)]

@@ -3,6 +3,9 @@
 pub mod agents;
 pub mod build;
 pub mod cache;
+pub mod context;
+mod crew;
+pub mod diff;
 pub mod doctor;
 mod error;
 pub mod estimate;
@@ -10,6 +13,7 @@ mod exit;
 mod input;
 mod model;
 pub mod plan;
+pub mod plans;
 mod report;
 pub mod resume;
 mod session;

@@ -11,7 +11,7 @@ use super::model::choose;
 use super::report::BuildReport;
 use super::session::Session;
 use crate::base::fs::Disk;
-use crate::context::Store;
+use crate::context::{ContextError, Store};
 use crate::engine::{EventSink, RunEvent};
 use crate::pipeline::{Planned, StoredPlan};
 
@@ -23,17 +23,7 @@ pub async fn resume(
     events: UnboundedSender<RunEvent>,
 ) -> Result<BuildReport, CommandError> {
     let began = Instant::now();
-    let store = Store::new(Disk::default(), dir);
-    let missing = || CommandError::NotAnApp { dir: dir.to_path_buf() };
-    let stored = blocking(move || -> Result<Option<Vec<u8>>, crate::context::ContextError> {
-        let plan = store.read()?.and_then(|snapshot| snapshot.context.run).and_then(|run| run.plan);
-        plan.map(|number| store.plan(number)).transpose()
-    })
-    .await?
-    .map_err(|error| state(dir, error))?
-    .ok_or_else(missing)?;
-    let stored = StoredPlan::from_bytes(&stored)
-        .map_err(|error| CommandError::State { dir: dir.to_path_buf(), source: Box::new(error) })?;
+    let stored = last_plan(dir).await?;
     let catalogue = catalogue()?;
     let chosen = choose(session)?;
     for note in &chosen.notes {
@@ -44,4 +34,23 @@ pub async fn resume(
         .map_err(|error| rejected("the stored plan", error))?;
     let planned = Planned { fallback: stored.fallback, ..planned };
     run(session, dir, stored, planned, chosen, events, began).await
+}
+
+/// The plan of the last run in a directory; where the record of that is lost, the last plan that was kept.
+pub(super) async fn last_plan(dir: &Path) -> Result<StoredPlan, CommandError> {
+    let store = Store::new(Disk::default(), dir);
+    let stored = blocking(move || -> Result<Option<StoredPlan>, ContextError> {
+        let Some(snapshot) = store.read()? else { return Ok(None) };
+        let planned = snapshot.context.run.and_then(|run| run.plan);
+        let last = planned.or_else(|| snapshot.context.plans.last_key_value().map(|(number, _)| *number));
+        last.map(|number| read_plan(&store, number)).transpose()
+    });
+    let stored = stored.await?.map_err(|error| state(dir, error))?;
+    stored.ok_or_else(|| CommandError::NotAnApp { dir: dir.to_path_buf() })
+}
+
+/// A plan as it was kept.
+pub(super) fn read_plan(store: &Store, number: u32) -> Result<StoredPlan, ContextError> {
+    StoredPlan::from_bytes(&store.plan(number)?)
+        .map_err(|error| ContextError::Damaged { path: store.plan_path(number), why: error.to_string() })
 }

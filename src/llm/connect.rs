@@ -1,6 +1,7 @@
 //! Puts the client of a run together.
 //!
-//! From the outside in: a meter that counts all, a recorder, the store of answers, the guard of the budget, the provider.
+//! From the outside in: a meter that counts all, a recorder, the store of answers, the guard of the budget, the provider (or,
+//! where nothing may be sent, a stand-in that notes what would have been).
 //! So a recording holds stored answers too, and a stored answer needs no budget.
 
 use std::path::Path;
@@ -21,6 +22,7 @@ use super::record::Recorder;
 use super::replay::Replay;
 use super::settings::{BudgetSettings, LlmSettings, ProviderChoice};
 use super::transport::{Network, Transport};
+use super::unasked::{Questions, Unasked};
 use crate::base::budget::RetryBudget;
 
 /// What the clients of a run share with the rest of it.
@@ -32,6 +34,8 @@ pub struct Surroundings {
     pub retries: Arc<RetryBudget>,
     /// Prices change by the day.
     pub today: Date,
+    /// Where nothing may be sent: who notes what would have been.
+    pub unasked: Option<Questions>,
 }
 
 /// The client of a run.
@@ -114,6 +118,9 @@ fn paid(
     mut client: Arc<dyn LlmClient>,
     scope: Scope,
 ) -> Result<Arc<dyn LlmClient>, LlmError> {
+    if let Some(questions) = &surroundings.unasked {
+        client = Arc::new(Unasked::new(client, questions.clone()));
+    }
     if settings.budget != BudgetSettings::default() {
         let price = prices.price(client.model(), surroundings.today);
         client = Arc::new(Guard::new(client, settings.budget, price)?);
@@ -159,6 +166,7 @@ mod tests {
             offline: Script::new([Ok("offline")]),
             retries: Arc::new(RetryBudget::unlimited()),
             today: PriceTable::built_in().as_of,
+            unasked: None,
         }
     }
 

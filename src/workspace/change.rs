@@ -49,6 +49,24 @@ pub enum Action {
     Conflict(Reason),
 }
 
+impl Action {
+    /// Its name, as documents carry it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Merge => "merge",
+            Self::Replace => "replace",
+            Self::Remove => "remove",
+            Self::Unchanged => "unchanged",
+            Self::StaysDeleted => "stays_deleted",
+            Self::LetGo => "let_go",
+            Self::Ignored => "ignored",
+            Self::Conflict(_) => "conflict",
+        }
+    }
+}
+
 /// Why two forms do not go together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -82,6 +100,7 @@ pub struct Change {
     pub marked: Option<Vec<u8>>,
     /// The generated form that could not be merged.
     pub rejected: Option<Vec<u8>>,
+    pub(super) stands: bool,
     pub(super) recorded: Option<Digest>,
     pub(super) base: Option<Digest>,
     pub(super) base_after: Option<Digest>,
@@ -96,6 +115,11 @@ pub struct Changes {
 }
 
 impl Change {
+    /// Whether anything stands there now.
+    pub fn is_there(&self) -> bool {
+        self.stands
+    }
+
     /// Whether it changes the person's tree.
     pub fn is_effect(&self) -> bool {
         self.new.is_some() || self.action == Action::Remove
@@ -135,6 +159,7 @@ pub fn changes(survey: &Survey, on_conflict: OnConflict, complete: bool) -> Chan
             mode: Mode::Plain,
             marked: None,
             rejected: None,
+            stands: view.stands != Found::Missing,
             recorded: view.recorded,
             base: view.base,
             base_after: view.base,
@@ -166,8 +191,7 @@ fn is_secret(path: &OutputPath) -> bool {
 
 fn generated(change: &mut Change, view: &View, incoming: &[u8], on_conflict: OnConflict) {
     let new = Digest::of(incoming);
-    let executable = matches!(view.stands, Found::File { executable: true, .. });
-    change.mode = if executable || incoming.starts_with(b"#!") { Mode::Executable } else { Mode::Plain };
+    change.mode = mode(&view.stands, incoming);
     change.base_after = Some(new);
     let standing = match &view.stands {
         Found::Missing if view.base.is_some() && !is_secret(&change.path) => {
@@ -228,6 +252,17 @@ fn generated(change: &mut Change, view: &View, incoming: &[u8], on_conflict: OnC
     }
 }
 
+/// Scripts can be run, but for those that the person has taken that from; and what the person lets run can be run.
+fn mode(stands: &Found, incoming: &[u8]) -> Mode {
+    let is_script = |bytes: &[u8]| bytes.starts_with(b"#!");
+    let run = match stands {
+        Found::File { bytes, executable } if is_script(bytes) => *executable,
+        Found::File { executable, .. } => *executable || is_script(incoming),
+        _ => is_script(incoming),
+    };
+    if run { Mode::Executable } else { Mode::Plain }
+}
+
 fn conflict(
     change: &mut Change,
     view: &View,
@@ -257,6 +292,7 @@ fn conflict(
 
 fn abandoned(change: &mut Change, view: &View) {
     change.base_after = None;
+    change.mode = mode(&view.stands, &[]);
     change.action = match &view.stands {
         Found::File { .. } if digest(&view.stands) == view.base && !is_secret(&change.path) => Action::Remove,
         _ => Action::LetGo,

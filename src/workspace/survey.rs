@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::ignore::{Ignore, IgnoreError, NAME};
 use crate::base::fs::{self, Found, Root};
 use crate::base::ids::OutputPath;
-use crate::context::{ConflictRecord, Context, ContextError, Digest, FOLDER, Pack, Store};
+use crate::context::{CONFLICTS, ConflictRecord, Context, ContextError, Digest, Pack, Store};
 
 /// A larger file in the place of a generated one is an error; nothing that is generated comes near.
 const LIMIT: u64 = 256 << 20;
@@ -131,5 +131,5 @@ pub(super) const INCOMING: &str = "incoming";
 
 /// Where a form of a conflict is stored.
 pub(super) fn conflict_file(store: &Store, path: &OutputPath, form: &str) -> PathBuf {
-    store.dir().join(FOLDER).join("conflicts").join(format!("{path}.{form}"))
+    store.folder().join(CONFLICTS).join(format!("{path}.{form}"))
 }

@@ -39,6 +39,7 @@ fn surroundings() -> Surroundings {
         offline: Arc::new(Nobody),
         retries: Arc::new(RetryBudget::unlimited()),
         today: PriceTable::built_in().as_of,
+        unasked: None,
     }
 }
 

@@ -75,7 +75,7 @@ pub(crate) fn build_with(
     });
     let kept = writer.begin_run(RunIdentity::default(), Some(plan), planned.collect())?;
     let mut ran = Vec::new();
-    for (id, files) in app.iter().filter(|(id, _)| !kept.contains(&task(id))) {
+    for (id, files) in app.iter().filter(|(id, _)| !kept.contains_key(&task(id))) {
         let id = task(id);
         writer.attempt_started(&id).wait()?;
         ran.push(id.to_string());
