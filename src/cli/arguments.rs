@@ -1,5 +1,6 @@
 //! The command line as it was typed. Options come from the table in `config`, subcommands stand here.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::builder::PossibleValuesParser;
@@ -256,6 +257,34 @@ impl FromArgMatches for Flags {
     }
 }
 
+/// Joins a flag that may stand alone with the value behind it, where what follows is one: `--wait 60` and `--wait SPEC` both mean
+/// what they say.
+pub(super) fn joined(words: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
+    let mut joined: Vec<OsString> = Vec::new();
+    let mut words = words.into_iter().peekable();
+    while let Some(word) = words.next() {
+        if word == "--" {
+            joined.push(word);
+            joined.extend(words);
+            break;
+        }
+        let flag = word.to_str().and_then(|word| word.strip_prefix("--"));
+        let def = OPTIONS.iter().find(|def| def.alone.is_some() && flag == Some(def.flag().as_str()));
+        let is_value =
+            |next: &OsString| def.is_some_and(|def| next.to_str().and_then(|next| def.parse(next)).is_some());
+        match words.next_if(is_value) {
+            Some(value) => {
+                let mut both = word;
+                both.push("=");
+                both.push(value);
+                joined.push(both);
+            }
+            None => joined.push(word),
+        }
+    }
+    joined
+}
+
 fn argument(def: &'static OptionDef) -> Arg {
     let mut notes = Vec::new();
     if let Some(default) = def.default.filter(|_| !matches!(def.kind, Kind::Switch | Kind::Count { .. })) {
@@ -272,6 +301,14 @@ fn argument(def: &'static OptionDef) -> Arg {
         Some(letter) => argument.short(letter),
         None => argument,
     };
+    if let Some(alone) = def.alone {
+        return argument
+            .action(ArgAction::Set)
+            .num_args(0..=1)
+            .require_equals(true)
+            .default_missing_value(alone)
+            .value_name(def.value_name);
+    }
     match def.kind {
         Kind::Count { .. } => argument.action(ArgAction::Count),
         // `--fail-fast=false` takes back what a file or variable says.
@@ -306,9 +343,26 @@ mod tests {
 
     #[track_caller]
     fn check(line: &str, expected: &[(&str, &str)]) {
-        let cli = Cli::try_parse_from(line.split(' ')).unwrap();
+        let cli = Cli::try_parse_from(joined(line.split(' ').map(OsString::from))).unwrap();
         let expected: Vec<_> = expected.iter().map(|(key, text)| (*key, (*text).to_owned())).collect();
         assert_eq!(cli.flags.0, expected, "{line}");
+    }
+
+    #[test]
+    fn words_of_plan_and_specs_are_told_apart() {
+        let spec = |line: &[&str]| {
+            let Verb::Plan(args) = Cli::try_parse_from([&["metagen", "plan"], line].concat()).unwrap().verb
+            else {
+                panic!("it is plan")
+            };
+            (args.input.spec, args.verb.is_some())
+        };
+        assert_eq!(spec(&["A blog"]), (Some("A blog".to_owned()), false));
+        assert_eq!(spec(&["help"]), (Some("help".to_owned()), false));
+        assert_eq!(spec(&["--", "history"]), (Some("history".to_owned()), false));
+        assert_eq!(spec(&["history"]), (None, true));
+        assert_eq!(spec(&["--output-format", "json", "history", "shop"]), (None, true));
+        assert_eq!(spec(&["diff", "1", "2", "shop"]), (None, true));
     }
 
     #[test]
@@ -321,5 +375,10 @@ mod tests {
         check("metagen build x -vv -o d", &[("out", "d"), ("verbose", "2")]);
         check("metagen -v status", &[("verbose", "1")]);
         check("metagen build x --max-parallel -1", &[("max_parallel", "-1")]);
+        check("metagen build --wait x", &[("wait", "86400")]);
+        check("metagen build --wait 60 x", &[("wait", "60")]);
+        check("metagen build x --wait=1.5 -q", &[("wait", "1.5"), ("quiet", "true")]);
+        check("metagen build --wait", &[("wait", "86400")]);
+        check("metagen build -- --wait", &[]);
     }
 }

@@ -20,7 +20,7 @@ use crate::base::clock::{Clock, SystemClock};
 use crate::base::fs::Disk;
 use crate::base::ids::{AgentName, TaskId};
 use crate::config;
-use crate::context::{ContextError, Digest, PlannedTask, RunIdentity, RunOutcome, Store};
+use crate::context::{CONFLICTS, ContextError, Digest, FOLDER, PlannedTask, RunIdentity, RunOutcome, Store};
 use crate::engine::{self, CommitError, EventSink, RunEvent, RunReport};
 use crate::llm::{Cost, LlmErrorKind, Purpose};
 use crate::pipeline::{
@@ -191,6 +191,9 @@ pub(super) async fn run(
     if matches!(report.stop, Stop::Provider(_)) {
         report.hint = hint;
     }
+    if !report.conflicts.is_empty() {
+        report.hint.get_or_insert_with(|| conflict_hint(session, &report.directory));
+    }
     let outcome = outcome(&report);
     let writer =
         Arc::into_inner(writer).ok_or_else(|| CommandError::Bug("the context is still in use".to_owned()))?;
@@ -334,6 +337,20 @@ fn report(
         stop,
     }
     .concluded()
+}
+
+/// What the user can do about conflicts.
+fn conflict_hint(session: &Session, shown: &str) -> String {
+    let folder = format!("{shown}/{FOLDER}/{CONFLICTS}");
+    match session.config.on_conflict {
+        config::OnConflict::Markers => format!(
+            "edit the markers away and build again; where there are none, the new form is in {folder} as <file>.incoming"
+        ),
+        _ => format!(
+            "the new form is in {folder} as <file>.incoming, with a merge beside as <file>.merged: edit yours, or delete the \
+             .incoming file to keep yours as it is, and build again; --on-conflict theirs takes the new form"
+        ),
+    }
 }
 
 /// The commands to type after a run that ended so.

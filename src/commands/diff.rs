@@ -152,13 +152,22 @@ pub async fn diff(
         would_run,
         changes: decided.files.iter().filter(|change| is_change(change)).count(),
         counts: named,
-        files: decided.files.iter().filter(|change| change.action != Action::Unchanged).map(file).collect(),
+        files: decided.files.iter().filter(|change| is_told(change)).map(file).collect(),
         warnings,
     })
 }
 
 fn is_change(change: &Change) -> bool {
     change.is_effect() || matches!(change.action, Action::Conflict(_))
+}
+
+/// Whether there is anything to say about a file.
+fn is_told(change: &Change) -> bool {
+    match change.action {
+        Action::Unchanged => false,
+        Action::LetGo => change.is_there(),
+        _ => true,
+    }
 }
 
 fn file(change: &Change) -> FileDiff {

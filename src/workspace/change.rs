@@ -167,7 +167,7 @@ pub fn changes(survey: &Survey, on_conflict: OnConflict, complete: bool) -> Chan
         };
         match &view.incoming {
             _ if survey.ignore.matches(path) || is_reserved(path) => change.action = Action::Ignored,
-            Some(incoming) => generated(&mut change, view, incoming, on_conflict),
+            Some(incoming) => generated(&mut change, view, incoming, on_conflict, survey.went_back),
             None if complete => abandoned(&mut change, view),
             None => change.conflict.clone_from(&view.conflict),
         }
@@ -189,12 +189,12 @@ fn is_secret(path: &OutputPath) -> bool {
     path.as_str().rsplit('/').next() == Some(".env")
 }
 
-fn generated(change: &mut Change, view: &View, incoming: &[u8], on_conflict: OnConflict) {
+fn generated(change: &mut Change, view: &View, incoming: &[u8], on_conflict: OnConflict, went_back: bool) {
     let new = Digest::of(incoming);
     change.mode = mode(&view.stands, incoming);
     change.base_after = Some(new);
     let standing = match &view.stands {
-        Found::Missing if view.base.is_some() && !is_secret(&change.path) => {
+        Found::Missing if view.base.is_some() && !is_secret(&change.path) && !went_back => {
             change.action = Action::StaysDeleted;
             return;
         }
@@ -333,7 +333,7 @@ mod tests {
 
     fn decide(case: &Case, path: &str, on_conflict: OnConflict, complete: bool) -> Change {
         let files = BTreeMap::from([(OutputPath::new(path).unwrap(), view(case))]);
-        let survey = Survey { files, ignore: Ignore::parse("ignored").unwrap() };
+        let survey = Survey { files, ignore: Ignore::parse("ignored").unwrap(), went_back: false };
         changes(&survey, on_conflict, complete).files.remove(0)
     }
 
@@ -403,7 +403,7 @@ mod tests {
         for stands in [Found::Symlink, Found::Other] {
             let case = Case { base: Some("a"), stands: None, incoming: Some("c") };
             let files = BTreeMap::from([(OutputPath::new("f").unwrap(), View { stands, ..view(&case) })]);
-            let survey = Survey { files, ignore: Ignore::default() };
+            let survey = Survey { files, ..Survey::default() };
             for on_conflict in [OnConflict::Keep, OnConflict::Theirs, OnConflict::Markers] {
                 let change = changes(&survey, on_conflict, true).files.remove(0);
                 assert_eq!((change.action, change.new), (Action::Conflict(Reason::InTheWay), None));

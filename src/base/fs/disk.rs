@@ -26,8 +26,10 @@ pub enum Step {
     Write,
     /// Bytes are added to a file.
     Append,
-    /// Written bytes are forced to the disk.
+    /// Written bytes of a file, or the names in a directory, are forced to the disk.
     Sync,
+    /// Everything that was written to a file system is.
+    SyncAll,
     /// A file takes its final name.
     Rename,
     /// A file or an empty directory goes.
@@ -262,7 +264,7 @@ impl Disk {
     /// Forces many written files to the disk at once, at the cost of about one sync where the system has a call for it: there
     /// everything else that was written to the same file system goes along.
     pub fn sync_tree(&self, root: &Path, written: &[PathBuf]) -> Result<(), FsError> {
-        self.step(Step::Sync, root).map_err(|e| FsError::new("sync", root, e))?;
+        self.step(Step::SyncAll, root).map_err(|e| FsError::new("sync", root, e))?;
         sync_files(root, written)
     }
 
