@@ -4,6 +4,7 @@
 mod blueprints;
 mod build;
 mod cli;
+mod diff;
 mod durability;
 mod gemini;
 mod hostile_model;
