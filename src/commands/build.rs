@@ -151,7 +151,7 @@ pub(super) async fn run(
         let wait = session.config.wait;
         blocking(move || -> Result<_, ContextError> {
             let writer = store.open_writer(wait, clock)?;
-            let number = writer.add_plan(&stored.to_bytes())?;
+            let number = writer.add_plan(&stored.to_bytes(), stored.usage.calls > 0)?;
             let done = writer.begin_run(identity, Some(number), tasks)?;
             Ok((writer, done))
         })

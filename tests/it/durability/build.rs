@@ -81,7 +81,7 @@ pub(crate) fn build_with(
     on_conflict: OnConflict,
 ) -> Result<Built, ContextError> {
     let writer = open(disk, dir)?;
-    let plan = writer.add_plan(format!("{:?}", app.keys()).as_bytes())?;
+    let plan = writer.add_plan(format!("{:?}", app.keys()).as_bytes(), false)?;
     let planned = app.iter().map(|(id, files)| PlannedTask {
         id: task(id),
         name: (*id).to_owned(),
@@ -103,8 +103,9 @@ pub(crate) fn build_with(
             })
             .collect();
         writer.keep(&id, &artifacts).wait()?;
-        let ended =
-            writer.task_ended(&id, TaskState::Succeeded, vec![], Duration::ZERO, Tokens::default(), vec![]);
+        // One of them was paid for.
+        let usage = Tokens { calls: u64::from(id.as_str() == "docs"), ..Tokens::default() };
+        let ended = writer.task_ended(&id, TaskState::Succeeded, vec![], Duration::ZERO, usage, vec![]);
         ended.wait()?;
     }
     let mut incoming = BTreeMap::new();
