@@ -114,7 +114,12 @@ impl Store {
                 _ => return Ok(None),
             },
         };
-        Ok(Some(Snapshot { context, writer: holder_of(&self.folder.join(LOCK))? }))
+        Ok(Some(Snapshot { context, writer: self.holder()? }))
+    }
+
+    /// Who is writing right now; `None` where nobody is. Waits for nobody.
+    pub fn holder(&self) -> Result<Option<Holder>, ContextError> {
+        Ok(holder_of(&self.folder.join(LOCK))?)
     }
 
     /// The state as the next writer would mend it, where a reader finds damage. Changes nothing.

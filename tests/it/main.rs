@@ -6,6 +6,7 @@ mod build;
 mod cli;
 mod diff;
 mod durability;
+mod fuzz;
 mod gemini;
 mod hostile_model;
 mod model_builds;

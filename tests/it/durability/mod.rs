@@ -8,4 +8,6 @@ mod crowd;
 mod damage;
 #[cfg(target_os = "linux")]
 mod power;
+#[cfg(unix)]
+mod process;
 mod regenerate;
