@@ -65,8 +65,9 @@ pub(crate) struct Built {
     pub(crate) ran: Vec<String>,
 }
 
+/// Waits for locks: a process that another test is just starting has a copy of every open file for a moment.
 pub(crate) fn open(disk: &Disk, dir: &Path) -> Result<Writer, ContextError> {
-    Store::new(disk.clone(), dir).open_writer(Duration::ZERO, clock())
+    Store::new(disk.clone(), dir).open_writer(Duration::from_mins(1), clock())
 }
 
 pub(crate) fn build(disk: &Disk, dir: &Path, app: &App) -> Result<Built, ContextError> {
