@@ -3,13 +3,34 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::OnceLock;
 
-use include_dir::{Dir, include_dir};
 use serde::Deserialize;
 
 use super::notation::{Noun, noun, spaced};
 use crate::blueprint::{Access, FieldType};
 
-static DATA: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/agents/planner");
+/// The files of `agents/planner/`, put together by `build.rs`.
+static DATA: &str = include_str!(concat!(env!("OUT_DIR"), "/words.json"));
+
+/// What stands in [`DATA`], each list under the name of its file.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Data {
+    domains: BTreeMap<String, Domain>,
+    nouns: BTreeMap<String, BTreeMap<String, String>>,
+    words: WordLists,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WordLists {
+    colours: Colours,
+    features: Features,
+    fields: Fields,
+    french: Language,
+    german: Language,
+    grammar: Grammar,
+    users: Users,
+}
 
 /// A well-known kind of app.
 #[derive(Clone, Debug, Deserialize)]
@@ -123,36 +144,20 @@ pub(super) fn lexicon() -> &'static Lexicon {
     })
 }
 
-fn parsed<T: for<'de> Deserialize<'de>>(path: &str) -> Result<T, String> {
-    let file = DATA
-        .get_file(path)
-        .and_then(|file| file.contents_utf8())
-        .ok_or_else(|| format!("{path} is missing"))?;
-    toml::from_str(file).map_err(|error| format!("{path}: {error}"))
-}
-
-fn files(folder: &str) -> Result<Vec<(String, &'static str)>, String> {
-    let dir = DATA.get_dir(folder).ok_or_else(|| format!("{folder} is missing"))?;
-    let mut files: Vec<(String, &'static str)> = dir
-        .files()
-        .filter_map(|file| Some((file.path().display().to_string(), file.contents_utf8()?)))
-        .collect();
-    files.sort();
-    Ok(files)
-}
-
 impl Lexicon {
     fn load() -> Result<Self, String> {
+        let data: Data = serde_json::from_str(DATA).map_err(|fault| fault.to_string())?;
+        let words = data.words;
         let mut lexicon = Self {
             nouns: BTreeMap::new(),
             domains: Vec::new(),
             domain_phrases: HashMap::new(),
-            fields: parsed("words/fields.toml")?,
-            users: parsed("words/users.toml")?,
+            fields: words.fields,
+            users: words.users,
             features: HashMap::new(),
-            grammar: parsed("words/grammar.toml")?,
-            languages: vec![parsed("words/german.toml")?, parsed("words/french.toml")?],
-            colours: parsed("words/colours.toml")?,
+            grammar: words.grammar,
+            languages: vec![words.german, words.french],
+            colours: words.colours,
             spellings: HashMap::from([
                 ("e-mail", "email"),
                 ("e-mails", "emails"),
@@ -177,23 +182,19 @@ impl Lexicon {
                 ("has_many", "has-many"),
             ]),
         };
-        for (path, text) in files("nouns")? {
-            let entries: BTreeMap<String, String> =
-                toml::from_str(text).map_err(|error| format!("{path}: {error}"))?;
+        for (file, entries) in data.nouns {
             for (key, text) in entries {
-                let described = noun(&text, &lexicon).ok_or_else(|| format!("{path}: {key}"))?;
+                let described = noun(&text, &lexicon).ok_or_else(|| format!("nouns/{file}.toml: {key}"))?;
                 lexicon.nouns.insert(spaced(&key), described);
             }
         }
-        for (path, text) in files("domains")? {
-            let domain: Domain = toml::from_str(text).map_err(|error| format!("{path}: {error}"))?;
+        for domain in data.domains.into_values() {
             for keyword in &domain.keywords {
                 lexicon.domain_phrases.entry(keyword.clone()).or_insert(lexicon.domains.len());
             }
             lexicon.domains.push(domain);
         }
-        let features: Features = parsed("words/features.toml")?;
-        for (supported, groups) in [(true, features.builtin), (false, features.unsupported)] {
+        for (supported, groups) in [(true, words.features.builtin), (false, words.features.unsupported)] {
             for (name, phrases) in groups {
                 for text in phrases {
                     let words: Vec<String> = text.split_whitespace().map(ToOwned::to_owned).collect();
