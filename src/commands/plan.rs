@@ -2,7 +2,7 @@
 
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::build::planned;
+use super::build::{ask, planned};
 use super::error::CommandError;
 use super::input::Input;
 use super::session::Session;
@@ -15,5 +15,6 @@ pub async fn plan(
     input: Input,
     events: UnboundedSender<RunEvent>,
 ) -> Result<PlanFile, CommandError> {
-    Ok(planned(session, input, &events).await?.1.plan.to_file())
+    let chosen = ask(session, &events)?;
+    Ok(planned(session, &chosen, input).await?.1.plan.to_file())
 }
