@@ -54,7 +54,11 @@ pub async fn build(
         (Err(error), Some(spec)) => return Err(pause::pause(session, None, spec, None, error).await),
         (Err(error), None) => return Err(error),
     };
-    let (stored, planned) = match (planned(session, &chosen, input).await, &spec) {
+    let planning = planned(session, &chosen, input).await;
+    if let Some(message) = substitution(&chosen) {
+        events.emit(RunEvent::Warning { task: None, message });
+    }
+    let (stored, planned) = match (planning, &spec) {
         (Ok(planned), _) => planned,
         (Err(error), Some(spec)) => return Err(pause::pause(session, None, spec, Some(&chosen), error).await),
         (Err(error), None) => return Err(error),
@@ -184,7 +188,8 @@ pub(super) async fn run(
         blueprint: serde_json::to_vec(plan.blueprint()).ok().map(|bytes| Digest::of(&bytes)),
         config: None,
         provider: chosen.client.provider().to_owned(),
-        model: chosen.client.model().to_owned(),
+        // Costs are told by the model that really answers.
+        model: chosen.meter.others().pop_last().unwrap_or_else(|| chosen.client.model().to_owned()),
     };
 
     let opened = {
@@ -330,6 +335,7 @@ fn report(
     let mut warnings: Vec<String> = plan.warnings().to_vec();
     warnings.extend(ran.tasks.iter().flat_map(|task| task.warnings.iter().cloned()));
     warnings.extend(delivery.notes);
+    warnings.extend(substitution(chosen));
     let names: BTreeMap<_, _> = plan.tasks().iter().map(|task| (&task.id, &task.name)).collect();
     let tasks = ran
         .tasks
@@ -387,6 +393,18 @@ fn report(
         stop,
     }
     .concluded()
+}
+
+/// What the user should hear where another model answered than the one that was asked.
+pub(super) fn substitution(chosen: &Chosen) -> Option<String> {
+    let others: Vec<String> = chosen.meter.others().into_iter().collect();
+    (!others.is_empty()).then(|| {
+        format!(
+            "{} was asked and {} answered in its place; the cost is told by the prices of the model that answered",
+            chosen.client.model(),
+            others.join(", "),
+        )
+    })
 }
 
 /// The commands to type after a run that ended so.

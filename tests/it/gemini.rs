@@ -169,6 +169,11 @@ async fn passing_faults_are_asked_again() {
         ("429 with a header", vec![whole(429, "text/plain", "Retry-After: 0\r\n", "slow down")]),
         ("HTML 502", vec![page(502, "Bad Gateway")]),
         ("HTML in a 200", vec![page(200, "Welcome")]),
+        ("402 that a gateway took for a 500 is not among them, but a 503 in a 500 is", vec![json_answer(500, &json!({"error": {"code": 500, "message": unavailable.to_string()}}))]),
+        ("commas written twice", streams(&pretty.replace("503,", "503,,"))),
+        ("a goodbye without a word", vec![]),
+        ("half a head", vec![Act::Send(b"HTTP/1.1 200 OK\r\nContent-Ty".to_vec())]),
+        ("a body shorter than its length", vec![Act::Send(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Length: 9999\r\n\r\ndata: {".to_vec())]),
         ("reset", vec![Act::Reset]),
         ("reset in the stream", vec![stream_head(), Act::Send(event("lost", None).into_bytes()), Act::Reset]),
         ("an empty stream", vec![stream_head()]),
@@ -230,11 +235,15 @@ async fn final_faults_are_not_asked_again() {
         assert_eq!((error.kind, calls), (kind, 1), "{code} {message}");
         assert!(error.hint.is_some());
     }
+    // What a gateway wraps counts, and not the gateway's own status.
+    let gone = error(402, "RESOURCE_EXHAUSTED", "credits", &none).to_string();
+    let wrapped = json!({"error": {"code": 500, "message": gone}});
+    let (result, calls) = play(vec![vec![json_answer(500, &wrapped)]]).await;
+    assert_eq!((result.unwrap_err().kind, calls), (Kind::CreditGone, 1));
     for (body, kind) in [
         (json!({"promptFeedback": {"blockReason": "PROHIBITED_CONTENT"}}), Kind::Blocked),
         (chunk("x", Some("SAFETY")), Kind::Blocked),
         (chunk("x", Some("RECITATION")), Kind::Blocked),
-        (chunk("", Some("MAX_TOKENS")), Kind::Truncated),
         (chunk("x", Some("A_NEW_REASON")), Kind::Malformed),
     ] {
         let (result, calls) = play(vec![streams(&format!("data: {body}\n\n"))]).await;
@@ -254,9 +263,11 @@ async fn the_retry_budget_ends() {
 
 #[tokio::test]
 async fn a_bounded_answer_is_told_apart_from_a_whole_one() {
-    let (result, calls) = play(vec![streams(&event("half", Some("MAX_TOKENS")))]).await;
-    let reply = result.unwrap();
-    assert_eq!((reply.text.as_str(), reply.finish, calls), ("half", Finish::Length, 1));
+    for text in ["half", ""] {
+        let (result, calls) = play(vec![streams(&event(text, Some("MAX_TOKENS")))]).await;
+        let reply = result.unwrap();
+        assert_eq!((reply.text.as_str(), reply.finish, calls), (text, Finish::Length, 1));
+    }
 }
 
 #[tokio::test]
@@ -283,6 +294,43 @@ async fn hops_are_followed_with_the_same_request_and_a_token() {
     let tokens: Vec<_> = asked.iter().map(|asked| asked.body["continuationToken"].as_str()).collect();
     assert_eq!(tokens, [None, Some("dDE="), Some("dDI=")]);
     assert!(asked.iter().all(|later| later.body["contents"] == asked[0].body["contents"]));
+}
+
+#[tokio::test]
+async fn a_token_that_is_refused_is_dropped() {
+    let mut hop = chunk("one ", Some("CONTINUATION"));
+    hop["candidates"][0]["continuationToken"] = json!("dDE=");
+    let refusal = error(400, "INVALID_ARGUMENT", "The continuation token has expired.", &json!([]));
+    let server = ModelServer::start(
+        KEY,
+        vec![streams(&format!("data: {hop}\n\n")), vec![json_answer(400, &refusal)], says("anew")],
+    )
+    .await;
+    let reply = ask_with(&settings(&server.url)).await.unwrap();
+    assert_eq!((reply.text.as_str(), reply.usage.calls), ("anew", 3));
+    assert!(server.asked()[2].body["continuationToken"].is_null());
+}
+
+#[tokio::test]
+async fn a_budget_is_looked_at_before_every_call_of_an_answer() {
+    let hop = |token: &str| {
+        let mut value = chunk("one ", Some("CONTINUATION"));
+        value["candidates"][0]["continuationToken"] = json!(token);
+        value["usageMetadata"] = json!({"promptTokenCount": 300, "candidatesTokenCount": 100});
+        streams(&format!("data: {value}\n\n"))
+    };
+    let mut broken = chunk("lost", None);
+    broken["usageMetadata"] = json!({"promptTokenCount": 300, "candidatesTokenCount": 100});
+    let broken = streams(&format!("data: {broken}\n\n"));
+    for scripts in [vec![hop("a"), hop("b"), hop("c"), hop("d"), hop("e")], vec![broken]] {
+        let server = ModelServer::start(KEY, scripts).await;
+        let mut settings = settings(&server.url);
+        settings.budget.max_tokens = Some(1000);
+        let error = ask_with(&settings).await.unwrap_err();
+        // Each took 400, so that the third finds too little.
+        assert_eq!((error.kind, server.asked().len()), (Kind::Budget, 2));
+        assert_eq!((error.usage.input_tokens, error.usage.output_tokens), (600, 200));
+    }
 }
 
 #[tokio::test]
@@ -399,12 +447,17 @@ async fn giants_are_hung_up_on_before_they_are_held() {
     let comments = vec![stream_head(), Act::Send(b":".to_vec()), Act::Repeat(mega.clone(), 200)];
     let events = vec![stream_head(), Act::Repeat(event(&"x".repeat(1 << 20), None).into_bytes(), 200)];
     let failure = vec![head(400, "text/plain", ""), Act::Repeat(mega, 200)];
+    let bomb = vec![
+        head(200, "text/event-stream", "Content-Encoding: gzip\r\n"),
+        Act::Send(gzip(&vec![b'x'; 100 << 20])),
+    ];
     // Sockets hold some megabytes on the way. Comments are read on, but nothing of them is kept.
     for (script, kind, most) in [
         (one_line, Kind::Malformed, 40),
         (comments, Kind::Malformed, 100),
         (events, Kind::Malformed, 60),
         (failure, Kind::BadRequest, 40),
+        (bomb, Kind::Malformed, 1),
     ] {
         let server = ModelServer::start(KEY, vec![script]).await;
         let error = ask_with(&settings(&server.url)).await.unwrap_err();
