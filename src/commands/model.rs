@@ -182,11 +182,13 @@ fn openai_settings(session: &Session) -> Result<OpenAiSettings, CommandError> {
         Some(path) => Some(key_file(&session.directory.join(path), &|path| read_key(path))?),
         None => session.variables.get("OPENAI_API_KEY").and_then(|key| Secret::new(key)),
     };
+    let named = session.variables.get("OPENAI_BASE_URL").map(|url| url.trim().to_owned());
+    let named = named.filter(|url| !url.is_empty());
     let default = OpenAiSettings::default();
     Ok(OpenAiSettings {
         key,
         model: config.model.clone(),
-        base_url: config.base_url.clone().unwrap_or(default.base_url),
+        base_url: config.base_url.clone().or(named).unwrap_or(default.base_url),
         stream: !config.no_stream,
     })
 }
