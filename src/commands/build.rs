@@ -2,16 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::time::Instant;
 
-use super::error::CommandError;
+use super::error::{CommandError, resume_command};
 use super::input::Input;
-use super::model::{Chosen, choose};
+use super::model::{Chosen, choose, lasting};
+use super::pause;
 use super::report::{AppReport, BuildReport, BuildStatus, PlanReport, REPORT_VERSION, Stop, TaskReport};
 use super::session::Session;
 use crate::agent::{Catalogue, Standing, Workbench};
@@ -22,7 +23,7 @@ use crate::base::ids::{AgentName, TaskId};
 use crate::config::{self, Layer};
 use crate::context::{ContextError, Digest, PlannedTask, RunIdentity, RunOutcome, Store, Writer};
 use crate::engine::{self, Engine, EngineOptions, EventSink, RunEvent, RunReport, StopSignal};
-use crate::llm::{Cost, LlmErrorKind, Purpose};
+use crate::llm::{Cost, LlmClient, LlmErrorKind, Purpose};
 use crate::pipeline::{
     Delivery, Keeper, Planned, Planner, PlanningError, StoredPlan, Workers, deliver, fingerprints,
 };
@@ -44,24 +45,56 @@ pub async fn build(
     events: UnboundedSender<RunEvent>,
 ) -> Result<BuildReport, CommandError> {
     let began = Instant::now();
-    let (stored, planned, chosen) = planned(session, input, &events).await?;
+    let spec = match &input {
+        Input::Spec(spec) => Some(spec.clone()),
+        Input::Blueprint { .. } => None,
+    };
+    let chosen = match (ask(session, &events), &spec) {
+        (Ok(chosen), _) => chosen,
+        (Err(error), Some(spec)) => return Err(pause::pause(session, None, spec, None, error).await),
+        (Err(error), None) => return Err(error),
+    };
+    let planning = planned(session, &chosen, input).await;
+    if let Some(message) = substitution(&chosen) {
+        events.emit(RunEvent::Warning { task: None, message });
+    }
+    let (stored, planned) = match (planning, &spec) {
+        (Ok(planned), _) => planned,
+        (Err(error), Some(spec)) => return Err(pause::pause(session, None, spec, Some(&chosen), error).await),
+        (Err(error), None) => return Err(error),
+    };
     let slug = planned.plan.blueprint().file().app.slug.clone().unwrap_or_default();
-    let dir = session.directory.join(session.config.out.clone().unwrap_or_else(|| PathBuf::from(slug)));
+    let dir = match (&session.config.out, &spec) {
+        (Some(out), _) => session.directory.join(out),
+        (None, Some(spec)) if chosen.client.provider() != "mock" => {
+            pause::place(session, spec).await.unwrap_or_else(|| session.directory.join(slug))
+        }
+        (None, _) => session.directory.join(slug),
+    };
+    let mut stored = stored;
+    if let Some(spec) = &spec {
+        stored.usage += pause::earlier(&dir, spec).await;
+    }
     run(session, &dir, stored, planned, chosen, events, began).await
 }
 
-/// A plan for an input, the form in which it is kept, and who was asked.
-pub(super) async fn planned(
-    session: &Session,
-    input: Input,
-    events: &UnboundedSender<RunEvent>,
-) -> Result<(StoredPlan, Planned, Chosen), CommandError> {
-    let catalogue = catalogue()?;
+/// Chooses whom to ask, and tells the user what is to be said about the choice.
+pub(super) fn ask(session: &Session, events: &UnboundedSender<RunEvent>) -> Result<Chosen, CommandError> {
     let chosen = choose(session)?;
     for note in &chosen.notes {
         events.emit(RunEvent::Note { message: note.clone() });
     }
-    let planner = planner(session, &catalogue, &chosen);
+    Ok(chosen)
+}
+
+/// A plan for an input, and the form in which it is kept.
+pub(super) async fn planned(
+    session: &Session,
+    chosen: &Chosen,
+    input: Input,
+) -> Result<(StoredPlan, Planned), CommandError> {
+    let catalogue = catalogue()?;
+    let planner = planner(session, &catalogue, chosen.client.as_ref());
     let stop = session.interrupt.token().cancelled();
     let (spec, planned) = match input {
         Input::Spec(spec) => {
@@ -80,18 +113,27 @@ pub(super) async fn planned(
             (None, planner.from_file(file).map_err(|error| rejected("the blueprint", error))?)
         }
     };
-    let stored =
-        StoredPlan { spec, fallback: planned.fallback, usage: planned.usage, plan: planned.plan.to_file() };
-    Ok((stored, planned, chosen))
+    let stored = StoredPlan {
+        spec,
+        fallback: planned.fallback,
+        usage: planned.usage,
+        settings: lasting(session),
+        plan: Some(planned.plan.to_file()),
+    };
+    Ok((stored, planned))
 }
 
-pub(super) fn planner<'a>(session: &Session, catalogue: &'a Catalogue, chosen: &'a Chosen) -> Planner<'a> {
+pub(super) fn planner<'a>(
+    session: &Session,
+    catalogue: &'a Catalogue,
+    llm: &'a dyn LlmClient,
+) -> Planner<'a> {
     let limits = TaskLimits {
         timeout: session.config.timeout,
         max_retries: session.config.max_retries,
         ..TaskLimits::default()
     };
-    Planner { catalogue, llm: chosen.client.as_ref(), limits, fallback: !session.config.no_fallback }
+    Planner { catalogue, llm, limits, fallback: !session.config.no_fallback }
 }
 
 pub(super) fn catalogue() -> Result<Catalogue, CommandError> {
@@ -146,7 +188,8 @@ pub(super) async fn run(
         blueprint: serde_json::to_vec(plan.blueprint()).ok().map(|bytes| Digest::of(&bytes)),
         config: None,
         provider: chosen.client.provider().to_owned(),
-        model: chosen.client.model().to_owned(),
+        // Costs are told by the model that really answers.
+        model: chosen.meter.others().pop_last().unwrap_or_else(|| chosen.client.model().to_owned()),
     };
 
     let opened = {
@@ -292,6 +335,7 @@ fn report(
     let mut warnings: Vec<String> = plan.warnings().to_vec();
     warnings.extend(ran.tasks.iter().flat_map(|task| task.warnings.iter().cloned()));
     warnings.extend(delivery.notes);
+    warnings.extend(substitution(chosen));
     let names: BTreeMap<_, _> = plan.tasks().iter().map(|task| (&task.id, &task.name)).collect();
     let tasks = ran
         .tasks
@@ -351,6 +395,18 @@ fn report(
     .concluded()
 }
 
+/// What the user should hear where another model answered than the one that was asked.
+pub(super) fn substitution(chosen: &Chosen) -> Option<String> {
+    let others: Vec<String> = chosen.meter.others().into_iter().collect();
+    (!others.is_empty()).then(|| {
+        format!(
+            "{} was asked and {} answered in its place; the cost is told by the prices of the model that answered",
+            chosen.client.model(),
+            others.join(", "),
+        )
+    })
+}
+
 /// The commands to type after a run that ended so.
 fn next(shown: &str, stop: Stop) -> Vec<String> {
     let there = (shown != ".").then_some(shown);
@@ -358,7 +414,7 @@ fn next(shown: &str, stop: Stop) -> Vec<String> {
         let enter = there.map(|dir| format!("cd {dir}"));
         enter.into_iter().chain(["npm install".to_owned(), "npm run dev".to_owned()]).collect()
     } else {
-        vec![there.map_or_else(|| "metagen resume".to_owned(), |dir| format!("metagen resume {dir}"))]
+        vec![resume_command(shown)]
     }
 }
 

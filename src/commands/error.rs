@@ -50,6 +50,14 @@ pub enum CommandError {
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// Planning stopped, and what it was about is kept, so that it can go on.
+    #[error("{inner}")]
+    Paused {
+        /// The directory it is kept in, as the user may type it.
+        dir: String,
+        /// Why it stopped; shown in this one's place.
+        inner: Box<Self>,
+    },
     /// Somebody asked to stop before there was anything to report.
     #[error("stopped before it was done")]
     Stopped(Signal),
@@ -71,6 +79,7 @@ impl CommandError {
             Self::Model(error) => provider_exit(error.kind),
             Self::Lock(_) | Self::Disk(_) | Self::State { .. } => Exit::State,
             Self::Stopped(signal) => signal_exit(*signal),
+            Self::Paused { inner, .. } => inner.exit(),
             Self::Bug(_) => Exit::Bug,
         }
     }
@@ -86,8 +95,25 @@ impl CommandError {
             Self::Lock(_) => "locked",
             Self::Disk(_) => "disk",
             Self::State { .. } => "state",
+            Self::Paused { inner, .. } => inner.kind(),
             Self::Stopped(_) => "stopped",
             Self::Bug(_) => "bug",
+        }
+    }
+
+    /// Commands to type next.
+    pub fn next(&self) -> Vec<String> {
+        match self {
+            Self::Paused { dir, .. } => vec![resume_command(dir)],
+            _ => Vec::new(),
+        }
+    }
+
+    /// What it comes from: the error itself, or the one that paused a run.
+    pub fn innermost(&self) -> &Self {
+        match self {
+            Self::Paused { inner, .. } => inner.innermost(),
+            other => other,
         }
     }
 
@@ -117,13 +143,16 @@ impl CommandError {
             }
             Self::Disk(_) => Some("free or mend what is named there, then `metagen resume`".to_owned()),
             Self::State { .. } => Some("`metagen resume` goes on from there".to_owned()),
-            Self::Stopped(_) => Some(
-                "nothing was written yet; the same command goes on, and answers are not paid twice"
-                    .to_owned(),
-            ),
+            Self::Paused { inner, .. } => inner.hint(),
+            Self::Stopped(_) => Some("what was answered so far is not paid for again".to_owned()),
             Self::Bug(_) => Some("please report this with the command that led to it".to_owned()),
         }
     }
+}
+
+/// The command that goes on in a directory.
+pub(super) fn resume_command(dir: &str) -> String {
+    if dir == "." { "metagen resume".to_owned() } else { format!("metagen resume {dir}") }
 }
 
 /// The exit code of a failure of the model's provider.

@@ -9,6 +9,7 @@ pub mod estimate;
 mod exit;
 mod input;
 mod model;
+mod pause;
 pub mod plan;
 mod report;
 pub mod resume;

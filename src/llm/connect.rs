@@ -1,7 +1,7 @@
 //! Puts the client of a run together.
 //!
-//! From the outside in: a meter that counts all, a recorder, the store of answers, the guard of the budget, the provider.
-//! So a recording holds stored answers too, and a stored answer needs no budget.
+//! From the outside in: a meter that counts all, a recorder, the store of answers, the provider, whose every call passes the
+//! guard of the budget. So a recording holds stored answers too, and a stored answer needs no budget.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -71,6 +71,7 @@ pub fn connect(settings: &LlmSettings, surroundings: &Surroundings) -> Result<Co
         ProviderChoice::Gemini => {
             notes.extend(plain_http(&settings.gemini.base_url));
             let client = GeminiClient::new(settings, network(settings)?)?.sharing(&surroundings.retries);
+            let guard = guard(settings, surroundings, &prices, client.model())?;
             let gemini = &settings.gemini;
             let scope = format!(
                 "gemini {} {} {:?} {:?} {:?}",
@@ -80,15 +81,16 @@ pub fn connect(settings: &LlmSettings, surroundings: &Surroundings) -> Result<Co
                 gemini.thinking,
                 gemini.safety
             );
-            paid(settings, surroundings, &prices, Arc::new(client), Scope(scope))?
+            paid(settings, Arc::new(client.bounded(guard)), Scope(scope))?
         }
         ProviderChoice::OpenAi => {
             if settings.openai.key.is_some() {
                 notes.extend(plain_http(&settings.openai.base_url));
             }
             let client = OpenAiClient::new(settings, network(settings)?)?.sharing(&surroundings.retries);
+            let guard = guard(settings, surroundings, &prices, client.model())?;
             let scope = format!("openai {} {}", client.model(), settings.openai.base_url);
-            paid(settings, surroundings, &prices, Arc::new(client), Scope(scope))?
+            paid(settings, Arc::new(client.bounded(guard)), Scope(scope))?
         }
     };
     let meter = Arc::new(Meter::new(client, prices, surroundings.today));
@@ -107,17 +109,23 @@ fn network(settings: &LlmSettings) -> Result<Arc<dyn Transport>, LlmError> {
     Ok(Arc::new(Network::new(settings.timeouts.connect)?))
 }
 
-fn paid(
+/// The guard of the budget, where there is one.
+fn guard(
     settings: &LlmSettings,
     surroundings: &Surroundings,
     prices: &PriceTable,
+    model: &str,
+) -> Result<Option<Guard>, LlmError> {
+    (settings.budget != BudgetSettings::default())
+        .then(|| Guard::new(settings.budget, prices.clone(), surroundings.today, model))
+        .transpose()
+}
+
+fn paid(
+    settings: &LlmSettings,
     mut client: Arc<dyn LlmClient>,
     scope: Scope,
 ) -> Result<Arc<dyn LlmClient>, LlmError> {
-    if settings.budget != BudgetSettings::default() {
-        let price = prices.price(client.model(), surroundings.today);
-        client = Arc::new(Guard::new(client, settings.budget, price)?);
-    }
     if let Some(dir) = &settings.cache {
         client = Arc::new(Cached::new(client, scope, dir.clone()));
     }

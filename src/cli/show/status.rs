@@ -39,6 +39,9 @@ pub(crate) fn status_text(terminal: &Terminal, report: &StatusReport) -> String 
             ]
         })
         .collect();
+    if !report.planned {
+        text.push_str("  there is no plan yet; `metagen resume` goes on with planning\n");
+    }
     text.push_str(&columns(&rows));
     let usage = &report.usage;
     text.push_str(&format!(
