@@ -446,6 +446,11 @@ pub fn plural_of(name: &Words) -> Words {
     name.clone().with_last(plural_word)
 }
 
+/// What code calls many of these: the plural, unless it is the very name (`Series`), then a list.
+pub fn list_of(name: &Words, plural: Words) -> Words {
+    if plural == *name { plural.suffixed("list") } else { plural }
+}
+
 /// The name with its last word in the singular.
 pub fn singular_of(name: &Words) -> Words {
     name.clone().with_last(singular_word)
