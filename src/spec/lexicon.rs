@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
-use super::notation::{Noun, noun, spaced};
+use super::notation::{Noun, noun};
 use crate::blueprint::{Access, FieldType};
 
 /// The files of `agents/planner/`, put together by `build.rs`.
@@ -120,9 +120,15 @@ pub(super) struct Feature {
     pub(super) supported: bool,
 }
 
+/// A noun as the data describes it, read when it is asked for: of hundreds, a text has a few.
+struct Known {
+    text: String,
+    read: OnceLock<Noun>,
+}
+
 /// Everything the reader knows.
 pub(super) struct Lexicon {
-    nouns: BTreeMap<String, Noun>,
+    nouns: BTreeMap<String, Known>,
     pub(super) domains: Vec<Domain>,
     /// Phrase to indices of domains.
     pub(super) domain_phrases: HashMap<String, usize>,
@@ -182,11 +188,8 @@ impl Lexicon {
                 ("has_many", "has-many"),
             ]),
         };
-        for (file, entries) in data.nouns {
-            for (key, text) in entries {
-                let described = noun(&text, &lexicon).ok_or_else(|| format!("nouns/{file}.toml: {key}"))?;
-                lexicon.nouns.insert(spaced(&key), described);
-            }
+        for (key, text) in data.nouns.into_values().flatten() {
+            lexicon.nouns.insert(key.replace('_', " "), Known { text, read: OnceLock::new() });
         }
         for domain in data.domains.into_values() {
             for keyword in &domain.keywords {
@@ -212,7 +215,10 @@ impl Lexicon {
 
     /// What is known of a noun, by its singular words.
     pub(super) fn noun(&self, key: &str) -> Option<&Noun> {
-        self.nouns.get(key)
+        let known = self.nouns.get(key)?;
+        Some(known.read.get_or_init(|| {
+            noun(&known.text, self).unwrap_or_else(|| unreachable!("the embedded data is tested: {key}"))
+        }))
     }
 
     /// The form in which a word is looked up, where it has several.
@@ -337,6 +343,7 @@ impl Lexicon {
 
 #[cfg(test)]
 mod tests {
+    use super::super::notation::spaced;
     use super::*;
 
     #[test]
@@ -344,7 +351,9 @@ mod tests {
         let lexicon = Lexicon::load().unwrap();
         assert!(lexicon.nouns.len() >= 250, "{} nouns", lexicon.nouns.len());
         assert!(lexicon.domains.len() >= 45, "{} domains", lexicon.domains.len());
-        for (key, noun) in &lexicon.nouns {
+        for key in lexicon.nouns.keys() {
+            assert_eq!(*key, spaced(key), "nouns are written in snake case");
+            let noun = lexicon.noun(key).unwrap();
             assert!(!noun.fields.is_empty() && noun.fields.len() < 20, "{key}");
             for tie in &noun.ties {
                 assert!(
