@@ -15,7 +15,7 @@ use super::model::{Chosen, choose, lasting};
 use super::pause;
 use super::report::{AppReport, BuildReport, BuildStatus, PlanReport, REPORT_VERSION, Stop, TaskReport};
 use super::session::Session;
-use crate::agent::{Catalogue, Standing, Workbench};
+use crate::agent::{Catalogue, RenderedOnce, Standing, Workbench};
 use crate::base::budget::RetryBudget;
 use crate::base::clock::{Clock, SystemClock};
 use crate::base::fs::Disk;
@@ -26,6 +26,7 @@ use crate::engine::{self, Engine, EngineOptions, EventSink, RunEvent, RunReport,
 use crate::llm::{Cost, LlmClient, LlmErrorKind, Purpose};
 use crate::pipeline::{
     Delivery, Keeper, Planned, Planner, PlanningError, StoredPlan, Workers, deliver, fingerprints,
+    shares_agents, unite,
 };
 use crate::plan::{Plan, TaskLimits, read_file};
 use crate::template::{Renderer, TemplateSet};
@@ -217,25 +218,26 @@ pub(super) async fn run(
         keeper.adopt(task, artifacts);
     }
 
-    // Where every task is done already, no template is looked at.
-    let templates =
-        if done.len() == plan.tasks().len() { TemplateSet::default() } else { TemplateSet::embedded() };
+    // Where every task is done already, no template is looked at, unless tasks share an agent.
+    let idle = done.len() == plan.tasks().len() && !shares_agents(plan);
+    let templates = if idle { TemplateSet::default() } else { TemplateSet::embedded() };
     let renderer = blocking(move || Renderer::new(templates)).await?;
     let hint: Arc<Mutex<Option<String>>> = Arc::default();
-    let workers = Workers {
+    let workers = Arc::new(Workers {
         catalogue,
         bench: Workbench {
             blueprint: Arc::new(plan.blueprint().clone()),
             spec,
             renderer: Arc::new(renderer.map_err(|error| CommandError::Bug(error.to_string()))?),
             llm: Arc::clone(&chosen.client),
+            rendered: RenderedOnce::default(),
         },
         standing,
         hint: Arc::clone(&hint),
-    };
+    });
     let stop = StopSignal::new();
     let engine = Engine {
-        runner: Arc::new(workers),
+        runner: Arc::clone(&workers) as Arc<dyn engine::TaskRunner>,
         committer: Arc::clone(&keeper) as Arc<dyn engine::Committer>,
         events: Arc::new(events.clone()),
         clock,
@@ -255,22 +257,26 @@ pub(super) async fn run(
     listener.abort();
     drop(engine);
 
-    let made = keeper.take();
+    let mut made = keeper.take();
     drop(keeper);
-    let delivery = if ran.stopped.as_ref().is_none_or(|stop| matches!(stop, engine::Stop::FailFast { .. })) {
-        let (writer, complete, on_conflict) =
-            (Arc::clone(&writer), ran.succeeded(), on_conflict(session.config.on_conflict));
-        blocking(move || deliver(&writer, made, on_conflict, complete)).await?.map_err(
-            |error| match error {
-                SurveyError::Context(error) => failed(error),
-                SurveyError::Ignore(error) => {
-                    CommandError::State { dir: dir.to_path_buf(), source: Box::new(error) }
+    let united =
+        unite(plan, &workers, &mut made).await.map_err(|error| CommandError::Bug(error.to_string()))?;
+    let mut delivery =
+        if ran.stopped.as_ref().is_none_or(|stop| matches!(stop, engine::Stop::FailFast { .. })) {
+            let (writer, complete, on_conflict) =
+                (Arc::clone(&writer), ran.succeeded(), on_conflict(session.config.on_conflict));
+            blocking(move || deliver(&writer, made, on_conflict, complete)).await?.map_err(|error| {
+                match error {
+                    SurveyError::Context(error) => failed(error),
+                    SurveyError::Ignore(error) => {
+                        CommandError::State { dir: dir.to_path_buf(), source: Box::new(error) }
+                    }
                 }
-            },
-        )?
-    } else {
-        Delivery::default()
-    };
+            })?
+        } else {
+            Delivery::default()
+        };
+    delivery.notes.extend(united);
     let mut report = report(session, dir, &planned, &chosen, &ran, delivery, began);
     if matches!(report.stop, Stop::Provider(_)) {
         report.hint = hint.lock().unwrap_or_else(PoisonError::into_inner).take();

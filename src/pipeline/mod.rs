@@ -7,6 +7,7 @@ mod fingerprint;
 mod keep;
 mod planning;
 mod stored;
+mod unite;
 mod work;
 
 pub use deliver::{Delivery, deliver};
@@ -14,4 +15,5 @@ pub use fingerprint::fingerprints;
 pub use keep::Keeper;
 pub use planning::{CORRECTIONS, Planned, Planner, PlanningError};
 pub use stored::StoredPlan;
+pub use unite::{shares_agents, unite};
 pub use work::Workers;

@@ -220,6 +220,39 @@ async fn bad_additions_are_sent_back_once_and_dropped() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_tasks_of_one_agent_add_stands_together() {
+    let (key, sandbox) = (key(), Sandbox::new());
+    let server = ModelServer::start_with(&key, |asked| match purpose(asked) {
+        For::Plan => {
+            let mut plan = plan("Book");
+            let task = |id: &str| json!({"id": id, "name": id, "agent": "backend", "description": format!("the {id}")});
+            plan["tasks"] = json!([task("prices"), task("draws")]);
+            says(&plan.to_string())
+        }
+        For::Backend if question(asked).contains("the draws") => {
+            let taken = RULE.replace("'price-rule'", "'another'");
+            says(&format!("{}{taken}", RULE.replace("price-rule", "draw")))
+        }
+        _ => good(asked),
+    })
+    .await;
+    for line in ["--max-parallel 1", "--max-parallel 8", "--max-parallel 8"] {
+        let report = build(&sandbox, line, &server, &key).exits(0).json();
+        let index = read(&sandbox, "bookshop/backend/src/extensions/index.ts");
+        assert!(index.contains("./price-rule.js") && index.contains("./draw.js"), "{index}");
+        assert!(
+            read(&sandbox, "bookshop/backend/src/extensions/price-rule.ts").contains("name: 'price-rule'")
+        );
+        assert!(
+            report["warnings"].to_string().contains("task prices added it already"),
+            "{}",
+            report["warnings"]
+        );
+    }
+    assert_eq!(server.asked().len(), 4);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_cut_answer_is_continued() {
     let (key, sandbox) = (key(), Sandbox::new());
     let server = ModelServer::start_with(&key, |asked| match purpose(asked) {
