@@ -83,14 +83,22 @@ pub enum ContributionError {
     Stopped(#[from] tokio::task::JoinError),
 }
 
+/// What a task finds.
+pub struct Stands {
+    /// What the tasks made that it waited for; this alone may shape its answer.
+    pub before: Standing,
+    /// Everything that stands by now, where that holds all that its files import; `None` where some of it is still to come.
+    pub all: Option<Standing>,
+}
+
 /// Does one task. Rendering and checking run on the blocking pool, so that tasks run side by side.
 ///
-/// `standing` is what earlier tasks made; `progress` is told short phrases.
+/// `progress` is told short phrases.
 pub async fn contribute(
     agent: &Agent,
     task: &Task,
     bench: &Workbench,
-    standing: Standing,
+    stands: Stands,
     progress: &(dyn Fn(&str) + Send + Sync),
 ) -> Result<Contribution, ContributionError> {
     progress("rendering");
@@ -105,7 +113,7 @@ pub async fn contribute(
             blueprint: &bench.blueprint,
             spec: &bench.spec,
             rendered: &rendered,
-            standing: &standing,
+            standing: &stands.before,
         };
         progress("asking the model");
         let mut gate = Gate::default();
@@ -125,7 +133,7 @@ pub async fn contribute(
                 }
             };
             let earlier = std::mem::take(&mut gate);
-            gate = admit(files, additions, &standing, &|path| occupied.contains(path));
+            gate = admit(files, additions, &stands.before, &|path| occupied.contains(path));
             // The second answer corrects the first: files that passed then and are not in it stay.
             for (artifact, module) in earlier.admitted.into_iter().zip(earlier.modules) {
                 if !gate.admitted.iter().any(|newer| newer.path == artifact.path) {
@@ -157,7 +165,7 @@ pub async fn contribute(
             origin: Origin::Template,
         }));
         artifacts.sort_by(|a, b| a.path.cmp(&b.path));
-        check(artifacts, standing)
+        check(artifacts, stands.all)
     })
     .await??;
     Ok(made)
@@ -247,15 +255,19 @@ fn first_migrations(place: &str, model: &AppModel) -> Result<Vec<Rendered>, Inva
     Ok(files)
 }
 
-/// Parses every file and follows every import; gives the files back where all is well.
-fn check(artifacts: Vec<Artifact>, mut standing: Standing) -> Result<Vec<Artifact>, CheckError> {
-    standing.add(&artifacts);
-    let exists = |path: &str| standing.has(path);
+/// Parses every file and, where all that they may lead to stands, follows every import; gives the files back where all is well.
+fn check(artifacts: Vec<Artifact>, mut all: Option<Standing>) -> Result<Vec<Artifact>, CheckError> {
+    if let Some(all) = &mut all {
+        all.add(&artifacts);
+    }
     let mut findings: Vec<Finding> = Vec::new();
     for artifact in &artifacts {
         match parse(&artifact.path, &artifact.contents) {
             Ok(parsed) => {
-                findings.extend(unresolved(&artifact.path, &parsed.imports, &exists, standing.packages()));
+                if let Some(all) = &all {
+                    let exists = |path: &str| all.has(path);
+                    findings.extend(unresolved(&artifact.path, &parsed.imports, &exists, all.packages()));
+                }
             }
             Err(found) => findings.extend(found),
         }

@@ -12,7 +12,7 @@ mod standing;
 pub use answer::{AnswerFile, files_in};
 pub use catalogue::{Agent, Catalogue, CatalogueError};
 pub use contribute::{
-    Contribution, ContributionError, RenderedOnce, Workbench, contribute, first_request, registering,
+    Contribution, ContributionError, RenderedOnce, Stands, Workbench, contribute, first_request, registering,
 };
 pub use gate::{Gate, admit};
 pub use manifest::{Additions, Manifest, Render};

@@ -15,7 +15,7 @@ use super::model::{Chosen, choose, lasting};
 use super::pause;
 use super::report::{AppReport, BuildReport, BuildStatus, PlanReport, REPORT_VERSION, Stop, TaskReport};
 use super::session::Session;
-use crate::agent::{Catalogue, RenderedOnce, Standing, Workbench};
+use crate::agent::{Catalogue, RenderedOnce, Workbench};
 use crate::base::budget::RetryBudget;
 use crate::base::clock::{Clock, SystemClock};
 use crate::base::fs::Disk;
@@ -25,7 +25,7 @@ use crate::context::{ContextError, Digest, PlannedTask, RunIdentity, RunOutcome,
 use crate::engine::{self, Engine, EngineOptions, EventSink, RunEvent, RunReport, StopSignal};
 use crate::llm::{Cost, LlmClient, LlmErrorKind, Purpose};
 use crate::pipeline::{
-    Delivery, Keeper, Planned, Planner, PlanningError, StoredPlan, Workers, deliver, fingerprints,
+    Delivery, Keeper, Made, Planned, Planner, PlanningError, StoredPlan, Workers, deliver, fingerprints,
     shares_agents, unite,
 };
 use crate::plan::{Plan, TaskLimits, read_file};
@@ -209,7 +209,7 @@ pub(super) async fn run(
     for notice in writer.notices() {
         events.emit(RunEvent::Warning { task: None, message: notice.to_string() });
     }
-    let standing = Arc::new(Mutex::new(Standing::default()));
+    let standing = Arc::new(Made::new(plan));
     let keeper = Arc::new(Keeper::new(Arc::clone(&writer), Arc::clone(&standing)));
     let mut done = BTreeMap::new();
     for task in kept {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::agent::Standing;
+use super::made::Made;
 use crate::base::artifact::Artifact;
 use crate::base::ids::TaskId;
 use crate::context::{AttemptRecord, TaskState, Tokens, Writer};
@@ -13,19 +13,19 @@ use crate::llm::{BoxFuture, Usage};
 /// Keeps what tasks make: in the context for good, in memory until it is handed over.
 pub struct Keeper {
     writer: Arc<Writer>,
-    standing: Arc<Mutex<Standing>>,
+    standing: Arc<Made>,
     made: Mutex<BTreeMap<TaskId, Vec<Artifact>>>,
 }
 
 impl Keeper {
     /// Keeps through this writer; `standing` learns what was made.
-    pub fn new(writer: Arc<Writer>, standing: Arc<Mutex<Standing>>) -> Self {
+    pub fn new(writer: Arc<Writer>, standing: Arc<Made>) -> Self {
         Self { writer, standing, made: Mutex::default() }
     }
 
     /// Takes in what an earlier run made.
     pub fn adopt(&self, task: TaskId, artifacts: Vec<Artifact>) {
-        self.standing.lock().unwrap_or_else(PoisonError::into_inner).add(&artifacts);
+        self.standing.add(&task, &artifacts);
         self.made.lock().unwrap_or_else(PoisonError::into_inner).insert(task, artifacts);
     }
 

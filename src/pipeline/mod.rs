@@ -5,6 +5,7 @@
 mod deliver;
 mod fingerprint;
 mod keep;
+mod made;
 mod planning;
 mod stored;
 mod unite;
@@ -13,6 +14,7 @@ mod work;
 pub use deliver::{Delivery, deliver};
 pub use fingerprint::fingerprints;
 pub use keep::Keeper;
+pub use made::Made;
 pub use planning::{CORRECTIONS, Planned, Planner, PlanningError};
 pub use stored::StoredPlan;
 pub use unite::{shares_agents, unite};
