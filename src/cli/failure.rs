@@ -23,6 +23,7 @@ pub(crate) fn end(terminal: &Terminal, error: &CommandError) -> u8 {
                 "causes": causes(error),
                 "hint": error.hint(),
             },
+            "next": error.next(),
         }));
     }
     code
@@ -37,9 +38,13 @@ pub(crate) fn show(terminal: &Terminal, error: &CommandError) {
     if let Some(hint) = error.hint() {
         terminal.say(&format!("{} {}", terminal.err(Tone::Good, "hint:"), plain(&hint)));
     }
+    for command in error.next() {
+        terminal.say(&format!("{} {}", terminal.err(Tone::Strong, "next:"), plain(&command)));
+    }
 }
 
 fn causes(error: &CommandError) -> Vec<String> {
+    let error = error.innermost();
     let chain = std::iter::successors(error.source(), |cause| (*cause).source()).map(ToString::to_string);
     let listed = match error {
         CommandError::Rejected { problems, .. } => problems.clone(),

@@ -1,6 +1,7 @@
 //! The terminal: arguments, environment, exit codes. The only layer that prints.
 
 mod arguments;
+mod count;
 mod dispatch;
 mod environment;
 mod failure;

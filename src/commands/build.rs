@@ -8,10 +8,11 @@ use std::time::Duration;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::time::Instant;
 
-use super::crew::Crew;
-use super::error::CommandError;
+use super::crew::{Crew, Worked};
+use super::error::{CommandError, resume_command};
 use super::input::Input;
-use super::model::{Chosen, choose};
+use super::model::{Chosen, choose, lasting};
+use super::pause;
 use super::report::{AppReport, BuildReport, BuildStatus, PlanReport, REPORT_VERSION, Stop, TaskReport};
 use super::session::Session;
 use crate::agent::Catalogue;
@@ -22,7 +23,7 @@ use crate::base::ids::{AgentName, TaskId};
 use crate::config;
 use crate::context::{CONFLICTS, ContextError, Digest, FOLDER, PlannedTask, RunIdentity, RunOutcome, Store};
 use crate::engine::{self, CommitError, EventSink, RunEvent, RunReport};
-use crate::llm::{Cost, LlmErrorKind, Purpose};
+use crate::llm::{Cost, LlmClient, LlmErrorKind, Purpose};
 use crate::pipeline::{
     Delivery, Keeper, Planned, Planner, PlanningError, Shelf, StoredPlan, deliver, fingerprints,
 };
@@ -41,34 +42,52 @@ pub async fn build(
     events: UnboundedSender<RunEvent>,
 ) -> Result<BuildReport, CommandError> {
     let began = Instant::now();
-    let (stored, planned, chosen) = planned(session, input, &events).await?;
-    let dir = session.output_directory(&planned.plan);
+    let spec = match &input {
+        Input::Spec(spec) => Some(spec.clone()),
+        Input::Blueprint { .. } => None,
+    };
+    let chosen = match (ask(session, &events), &spec) {
+        (Ok(chosen), _) => chosen,
+        (Err(error), Some(spec)) => return Err(pause::pause(session, None, spec, None, error).await),
+        (Err(error), None) => return Err(error),
+    };
+    let planning = planned(session, &chosen, input).await;
+    if let Some(message) = substitution(&chosen) {
+        events.emit(RunEvent::Warning { task: None, message });
+    }
+    let (stored, planned) = match (planning, &spec) {
+        (Ok(planned), _) => planned,
+        (Err(error), Some(spec)) => return Err(pause::pause(session, None, spec, Some(&chosen), error).await),
+        (Err(error), None) => return Err(error),
+    };
+    let mut dir = session.output_directory(&planned.plan);
+    let mut stored = stored;
+    if let Some(spec) = &spec {
+        if session.config.out.is_none() && chosen.client.provider() != "mock" {
+            dir = pause::place(session, spec).await.unwrap_or(dir);
+        }
+        stored.usage += pause::earlier(&dir, spec).await;
+    }
     run(session, &dir, stored, planned, chosen, events, began).await
 }
 
-/// A plan for an input, the form in which it is kept, and who was asked.
-pub(super) async fn planned(
-    session: &Session,
-    input: Input,
-    events: &UnboundedSender<RunEvent>,
-) -> Result<(StoredPlan, Planned, Chosen), CommandError> {
-    let catalogue = catalogue()?;
+/// Chooses whom to ask, and tells the user what is to be said about the choice.
+pub(super) fn ask(session: &Session, events: &UnboundedSender<RunEvent>) -> Result<Chosen, CommandError> {
     let chosen = choose(session)?;
     for note in &chosen.notes {
         events.emit(RunEvent::Note { message: note.clone() });
     }
-    let (stored, planned) = planned_with(session, input, &catalogue, &chosen).await?;
-    Ok((stored, planned, chosen))
+    Ok(chosen)
 }
 
-/// The same, by whom the caller has chosen.
-pub(super) async fn planned_with(
+/// A plan for an input, and the form in which it is kept.
+pub(super) async fn planned(
     session: &Session,
-    input: Input,
-    catalogue: &Catalogue,
     chosen: &Chosen,
+    input: Input,
 ) -> Result<(StoredPlan, Planned), CommandError> {
-    let planner = planner(session, catalogue, chosen);
+    let catalogue = catalogue()?;
+    let planner = planner(session, &catalogue, chosen.client.as_ref());
     let stop = session.interrupt.token().cancelled();
     let (spec, planned) = match input {
         Input::Spec(spec) => {
@@ -87,18 +106,27 @@ pub(super) async fn planned_with(
             (None, planner.from_file(file).map_err(|error| rejected("the blueprint", error))?)
         }
     };
-    let stored =
-        StoredPlan { spec, fallback: planned.fallback, usage: planned.usage, plan: planned.plan.to_file() };
+    let stored = StoredPlan {
+        spec,
+        fallback: planned.fallback,
+        usage: planned.usage,
+        settings: lasting(session),
+        plan: Some(planned.plan.to_file()),
+    };
     Ok((stored, planned))
 }
 
-pub(super) fn planner<'a>(session: &Session, catalogue: &'a Catalogue, chosen: &'a Chosen) -> Planner<'a> {
+pub(super) fn planner<'a>(
+    session: &Session,
+    catalogue: &'a Catalogue,
+    llm: &'a dyn LlmClient,
+) -> Planner<'a> {
     let limits = TaskLimits {
         timeout: session.config.timeout,
         max_retries: session.config.max_retries,
         ..TaskLimits::default()
     };
-    Planner { catalogue, llm: chosen.client.as_ref(), limits, fallback: !session.config.no_fallback }
+    Planner { catalogue, llm, limits, fallback: !session.config.no_fallback }
 }
 
 pub(super) fn catalogue() -> Result<Catalogue, CommandError> {
@@ -143,7 +171,8 @@ pub(super) async fn run(
         blueprint: serde_json::to_vec(plan.blueprint()).ok().map(|bytes| Digest::of(&bytes)),
         config: None,
         provider: chosen.client.provider().to_owned(),
-        model: chosen.client.model().to_owned(),
+        // Costs are told by the model that really answers.
+        model: chosen.meter.others().pop_last().unwrap_or_else(|| chosen.client.model().to_owned()),
     };
 
     let opening = {
@@ -174,21 +203,21 @@ pub(super) async fn run(
     for notice in writer.notices() {
         events.emit(RunEvent::Warning { task: None, message: notice.to_string() });
     }
-    let shelf = Arc::new(Shelf::default());
+    let shelf = Arc::new(Shelf::new(plan));
     let committer = Arc::new(Keeper::new(Arc::clone(&writer), Arc::clone(&shelf)));
     let crew = Crew { session, plan, catalogue, spec, chosen: &chosen, events: Arc::new(events), clock };
-    let (ran, hint) = crew.work(committer, &shelf, done).await?;
-
-    let made = shelf.take();
-    let delivery = if ran.stopped.as_ref().is_none_or(|stop| matches!(stop, engine::Stop::FailFast { .. })) {
-        let (writer, complete, on_conflict) =
-            (Arc::clone(&writer), ran.succeeded(), on_conflict(session.config.on_conflict));
-        blocking(move || deliver(&writer, made, on_conflict, complete))
-            .await?
-            .map_err(|error| surveyed(dir, error))?
-    } else {
-        Delivery::default()
-    };
+    let Worked { ran, hint, made, told } = crew.work(committer, &shelf, done).await?;
+    let mut delivery =
+        if ran.stopped.as_ref().is_none_or(|stop| matches!(stop, engine::Stop::FailFast { .. })) {
+            let (writer, complete, on_conflict) =
+                (Arc::clone(&writer), ran.succeeded(), on_conflict(session.config.on_conflict));
+            blocking(move || deliver(&writer, made, on_conflict, complete))
+                .await?
+                .map_err(|error| surveyed(dir, error))?
+        } else {
+            Delivery::default()
+        };
+    delivery.notes.extend(told);
     let mut ran = ran;
     if let Some(engine::Stop::Committer(error)) =
         ran.stopped.take_if(|stop| matches!(stop, engine::Stop::Committer(_)))
@@ -288,6 +317,7 @@ fn report(
     let mut warnings: Vec<String> = plan.warnings().to_vec();
     warnings.extend(ran.tasks.iter().flat_map(|task| task.warnings.iter().cloned()));
     warnings.extend(delivery.notes);
+    warnings.extend(substitution(chosen));
     let names: BTreeMap<_, _> = plan.tasks().iter().map(|task| (&task.id, &task.name)).collect();
     let tasks = ran
         .tasks
@@ -347,6 +377,18 @@ fn report(
     .concluded()
 }
 
+/// What the user should hear where another model answered than the one that was asked.
+pub(super) fn substitution(chosen: &Chosen) -> Option<String> {
+    let others: Vec<String> = chosen.meter.others().into_iter().collect();
+    (!others.is_empty()).then(|| {
+        format!(
+            "{} was asked and {} answered in its place; the cost is told by the prices of the model that answered",
+            chosen.client.model(),
+            others.join(", "),
+        )
+    })
+}
+
 /// What the user can do about conflicts.
 fn conflict_hint(session: &Session, shown: &str) -> String {
     let folder = format!("{shown}/{FOLDER}/{CONFLICTS}");
@@ -368,7 +410,7 @@ fn next(shown: &str, stop: Stop) -> Vec<String> {
         let enter = there.map(|dir| format!("cd {dir}"));
         enter.into_iter().chain(["npm install".to_owned(), "npm run dev".to_owned()]).collect()
     } else {
-        vec![there.map_or_else(|| "metagen resume".to_owned(), |dir| format!("metagen resume {dir}"))]
+        vec![resume_command(shown)]
     }
 }
 

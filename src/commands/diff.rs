@@ -1,17 +1,16 @@
 //! `metagen diff`: what a build would change, before it does.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde::Serialize;
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::build::{
-    blocking, catalogue, on_conflict, planned_tasks, planned_with, planner, rejected, state, stopped,
-    surveyed,
+    blocking, catalogue, on_conflict, planned, planned_tasks, planner, rejected, state, stopped, surveyed,
 };
-use super::crew::Crew;
+use super::crew::{Crew, Worked};
 use super::error::CommandError;
 use super::input::Input;
 use super::model::{Chosen, choose_unasked};
@@ -102,15 +101,16 @@ pub async fn diff(
         .filter(|task| !done.contains_key(task))
         .collect();
 
-    let shelf = Arc::new(Shelf::default());
+    let shelf = Arc::new(Shelf::new(&planned.plan));
     let quiet: Arc<dyn EventSink> = Arc::new(|_: RunEvent| {});
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let crew = Crew { session, plan: &planned.plan, catalogue, spec, chosen: &chosen, events: quiet, clock };
-    let (ran, _) = crew.work(Arc::clone(&shelf) as _, &shelf, done).await?;
+    let Worked { ran, made, told, .. } = crew.work(Arc::clone(&shelf) as _, &shelf, done).await?;
     if session.interrupt.signal().is_some() {
         return Err(stopped(session));
     }
     let mut warnings = planned.plan.warnings().to_vec();
+    warnings.extend(told);
     for task in &ran.tasks {
         warnings.extend(task.warnings.iter().cloned());
         if let TaskEnd::Failed { error, .. } = &task.end {
@@ -128,7 +128,6 @@ pub async fn diff(
     // What the model would have added is missing, and so no file can be said to be generated no longer.
     let complete = ran.succeeded() && would_ask.is_empty();
     let on_conflict = on_conflict(session.config.on_conflict);
-    let made = shelf.take();
     let dir = store.dir().to_path_buf();
     let decided = blocking(move || -> Result<_, crate::workspace::SurveyError> {
         let mut pack = store.pack()?;
@@ -190,33 +189,49 @@ async fn plan(
     let Some(input) = input else {
         let dir = session.app_directory(None);
         let stored = last_plan(&dir).await?;
-        let planned = stored_again(session, catalogue, chosen, &stored)?;
+        let (stored, planned) = match stored {
+            // Planning is what stopped there.
+            StoredPlan { plan: None, spec: Some(spec), .. } => {
+                planned(session, chosen, Input::Spec(spec)).await.map_err(unplanned)?
+            }
+            stored => {
+                let planned = stored_again(session, catalogue, chosen, &stored, &dir)?;
+                (stored, planned)
+            }
+        };
         return Ok((stored, planned, dir));
     };
     let spec = match &input {
         Input::Spec(spec) => Some(spec.clone()),
         Input::Blueprint { .. } => None,
     };
-    match planned_with(session, input, catalogue, chosen).await {
+    match planned(session, chosen, input).await {
         Ok((stored, planned)) => {
             let dir = session.output_directory(&planned.plan);
             Ok((stored, planned, dir))
         }
         Err(CommandError::Model(error)) if error.kind == LlmErrorKind::NotRecorded => {
             let dir = session.app_directory(None);
-            let stored = last_plan(&dir).await.ok().filter(|stored| stored.spec == spec);
-            let stored = stored.ok_or_else(|| CommandError::Model(unplanned(&error)))?;
-            let planned = stored_again(session, catalogue, chosen, &stored)?;
+            let same = |stored: &StoredPlan| stored.spec == spec && stored.plan.is_some();
+            let Some(stored) = last_plan(&dir).await.ok().filter(same) else {
+                return Err(unplanned(CommandError::Model(error)));
+            };
+            let planned = stored_again(session, catalogue, chosen, &stored, &dir)?;
             Ok((stored, planned, dir))
         }
         Err(error) => Err(error),
     }
 }
 
-fn unplanned(error: &LlmError) -> LlmError {
+/// What is told of a plan that only a model could make.
+fn unplanned(error: CommandError) -> CommandError {
+    let CommandError::Model(error) = error else { return error };
+    if error.kind != LlmErrorKind::NotRecorded {
+        return CommandError::Model(error);
+    }
     let hint = "a diff asks no model: `metagen plan` with the same words asks and keeps the answer; --provider mock needs none";
-    LlmError::new(error.kind, format!("the plan would have to be asked for: {}", error.message))
-        .with_hint(hint)
+    let message = format!("the plan would have to be asked for: {}", error.message);
+    CommandError::Model(LlmError::new(error.kind, message).with_hint(hint))
 }
 
 fn stored_again(
@@ -224,8 +239,10 @@ fn stored_again(
     catalogue: &Catalogue,
     chosen: &Chosen,
     stored: &StoredPlan,
+    dir: &Path,
 ) -> Result<Planned, CommandError> {
-    let planned = planner(session, catalogue, chosen).from_file(stored.plan.clone());
+    let file = stored.plan.clone().ok_or_else(|| CommandError::NotAnApp { dir: dir.to_path_buf() })?;
+    let planned = planner(session, catalogue, chosen.client.as_ref()).from_file(file);
     let planned = planned.map_err(|error| rejected("the stored plan", error))?;
     Ok(Planned { fallback: stored.fallback, ..planned })
 }

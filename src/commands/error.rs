@@ -79,6 +79,14 @@ pub enum CommandError {
         /// The last plan's number.
         last: u32,
     },
+    /// Planning stopped, and what it was about is kept, so that it can go on.
+    #[error("{inner}")]
+    Paused {
+        /// The directory it is kept in, as the user may type it.
+        dir: String,
+        /// Why it stopped; shown in this one's place.
+        inner: Box<Self>,
+    },
     /// Somebody asked to stop before there was anything to report.
     #[error("stopped before it was done")]
     Stopped(Signal),
@@ -104,6 +112,7 @@ impl CommandError {
             Self::Model(error) => provider_exit(error.kind),
             Self::Lock(_) | Self::Disk(_) | Self::State { .. } => Exit::State,
             Self::Stopped(signal) => signal_exit(*signal),
+            Self::Paused { inner, .. } => inner.exit(),
             Self::Bug(_) => Exit::Bug,
         }
     }
@@ -122,8 +131,25 @@ impl CommandError {
             Self::Ignore { .. } => "ignore",
             Self::NoPlan { .. } => "no_plan",
             Self::NoBackup { .. } => "no_backup",
+            Self::Paused { inner, .. } => inner.kind(),
             Self::Stopped(_) => "stopped",
             Self::Bug(_) => "bug",
+        }
+    }
+
+    /// Commands to type next.
+    pub fn next(&self) -> Vec<String> {
+        match self {
+            Self::Paused { dir, .. } => vec![resume_command(dir)],
+            _ => Vec::new(),
+        }
+    }
+
+    /// What it comes from: the error itself, or the one that paused a run.
+    pub fn innermost(&self) -> &Self {
+        match self {
+            Self::Paused { inner, .. } => inner.innermost(),
+            other => other,
         }
     }
 
@@ -165,13 +191,16 @@ impl CommandError {
             Self::NoPlan { last, .. } => {
                 Some(format!("there are plans up to {last}: `metagen plan history` lists them"))
             }
-            Self::Stopped(_) => Some(
-                "nothing was written yet; the same command goes on, and answers are not paid twice"
-                    .to_owned(),
-            ),
+            Self::Paused { inner, .. } => inner.hint(),
+            Self::Stopped(_) => Some("what was answered so far is not paid for again".to_owned()),
             Self::Bug(_) => Some("please report this with the command that led to it".to_owned()),
         }
     }
+}
+
+/// The command that goes on in a directory.
+pub(super) fn resume_command(dir: &str) -> String {
+    if dir == "." { "metagen resume".to_owned() } else { format!("metagen resume {dir}") }
 }
 
 /// What the user can do about a disk that refuses.

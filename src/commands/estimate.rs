@@ -9,7 +9,7 @@ use super::error::CommandError;
 use super::input::Input;
 use super::model::{choose, today};
 use super::session::Session;
-use crate::agent::{Standing, Workbench, first_request};
+use crate::agent::{RenderedOnce, Standing, Workbench, first_request};
 use crate::llm::{Cost, Offline, PriceTable, Request, Usage, estimate_input, estimate_tokens};
 use crate::pipeline::{CORRECTIONS, Planner};
 use crate::plan::read_file;
@@ -91,7 +91,7 @@ pub async fn estimate(session: &Session, input: Input) -> Result<EstimateReport,
     let catalogue = catalogue()?;
     let chosen = choose(session)?;
     let (provider, model) = (chosen.client.provider().to_owned(), chosen.client.model().to_owned());
-    let asking = planner(session, &catalogue, &chosen);
+    let asking = planner(session, &catalogue, chosen.client.as_ref());
     let mut requests = Vec::new();
     let (spec, planned) = match input {
         Input::Spec(spec) => {
@@ -122,6 +122,7 @@ pub async fn estimate(session: &Session, input: Input) -> Result<EstimateReport,
             spec: spec.into(),
             renderer: Arc::new(renderer),
             llm: Arc::clone(&chosen.client),
+            rendered: RenderedOnce::default(),
         };
         for task in planned.plan.tasks() {
             let Some(agent) = catalogue.get(&task.agent) else { continue };

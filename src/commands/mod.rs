@@ -12,6 +12,7 @@ pub mod estimate;
 mod exit;
 mod input;
 mod model;
+mod pause;
 pub mod plan;
 pub mod plans;
 mod report;

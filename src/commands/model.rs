@@ -1,5 +1,6 @@
 //! Whom a run asks, and with which settings.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -10,7 +11,7 @@ use super::session::Session;
 use crate::base::budget::RetryBudget;
 use crate::base::clock::{Clock, SystemClock};
 use crate::base::secret::Secret;
-use crate::config::{self, Config, ConfigError, Layer, Variables};
+use crate::config::{self, Config, ConfigError, Kind, Layer, Origin, Value, Variables};
 use crate::llm::{
     BudgetSettings, GeminiSettings, LlmClient, LlmSettings, Meter, Money, Offline, OpenAiSettings,
     ProviderChoice, Questions, RateSettings, SafetySetting, Surroundings, Thinking, Timeouts, connect,
@@ -55,6 +56,44 @@ fn connected(
     let connection = connect(settings, &surroundings)?;
     notes.extend(connection.notes);
     Ok(Chosen { client: connection.client, meter: connection.meter, retries, notes })
+}
+
+/// Options that decide whom a run asks and how. They were typed for the run, so that they hold for whoever resumes it, too.
+const LASTING: [&str; 10] = [
+    "no_fallback",
+    "provider",
+    "model",
+    "base_url",
+    "api_version",
+    "api_key_file",
+    "thinking",
+    "safety",
+    "no_stream",
+    "replay",
+];
+
+/// What this run was told about whom to ask, by flag or variable; paths as they are from everywhere.
+pub(super) fn lasting(session: &Session) -> BTreeMap<String, String> {
+    let told =
+        session.config.settings().iter().filter(|setting| {
+            LASTING.contains(&setting.def.key) && setting.origin.layer() >= Layer::Environment
+        });
+    told.filter_map(|setting| {
+        let value = setting.value.as_ref()?;
+        let text = match (setting.def.kind, value) {
+            (Kind::Path, Value::Text(path)) => session.directory.join(path).display().to_string(),
+            (_, value) => value.to_string(),
+        };
+        Some((setting.def.key.to_owned(), text))
+    })
+    .collect()
+}
+
+/// The session with what an earlier run was told, where this one is not told otherwise.
+pub(super) fn as_told(session: &Session, earlier: &BTreeMap<String, String>) -> Session {
+    let known = earlier.iter().filter(|(key, _)| LASTING.contains(&key.as_str()));
+    let config = session.config.with_earlier(known.map(|(key, text)| (key.as_str(), text.as_str())));
+    Session { config: Arc::new(config), ..session.clone() }
 }
 
 /// The day by which prices are looked up.
@@ -157,11 +196,13 @@ fn openai_settings(session: &Session) -> Result<OpenAiSettings, CommandError> {
         Some(path) => Some(key_file(&session.directory.join(path), &|path| read_key(path))?),
         None => session.variables.get("OPENAI_API_KEY").and_then(|key| Secret::new(key)),
     };
+    let named = session.variables.get("OPENAI_BASE_URL").map(|url| url.trim().to_owned());
+    let named = named.filter(|url| !url.is_empty());
     let default = OpenAiSettings::default();
     Ok(OpenAiSettings {
         key,
         model: config.model.clone(),
-        base_url: config.base_url.clone().unwrap_or(default.base_url),
+        base_url: config.base_url.clone().or(named).unwrap_or(default.base_url),
         stream: !config.no_stream,
     })
 }
@@ -188,9 +229,10 @@ fn typed<T>(
     text.map(read).transpose().map_err(fault)
 }
 
-/// A warning where a file of the working directory decides who gets the key.
+/// A warning where a file of the working directory, or of the app's, decides who gets the key.
 fn foreign_server(config: &Config) -> Option<String> {
     let origin = config.origin("base_url");
     let url = config.base_url.as_deref()?;
-    (origin.layer() == Layer::Project).then(|| format!("your key is sent to {url}, as {origin} says"))
+    let foreign = origin.layer() == Layer::Project || matches!(origin, Origin::Earlier(_));
+    foreign.then(|| format!("your key is sent to {url}, as {origin} says"))
 }

@@ -11,6 +11,7 @@ use super::resume::read_plan;
 use super::session::Session;
 use crate::base::fs::Disk;
 use crate::context::{Context, Store};
+use crate::pipeline::StoredPlan;
 use crate::plan::{PlanDiff, PlanSource, compare};
 
 /// The plans of an app, oldest first.
@@ -73,17 +74,23 @@ pub struct PlanComparison {
 pub fn history(session: &Session, dir: &Path) -> Result<PlanHistory, CommandError> {
     let (store, context) = read(dir)?;
     let current = context.run.and_then(|run| run.plan);
-    let plans = context.plans.into_iter().map(|(number, record)| {
-        let summary = read_plan(&store, number).ok().map(|stored| PlanSummary {
-            app: stored.plan.blueprint.app.name.clone(),
-            source: stored.plan.source,
-            spec: stored.spec,
-            entities: stored.plan.blueprint.entities.iter().map(|entity| entity.name.clone()).collect(),
-            tasks: stored.plan.tasks.iter().map(|task| task.id.clone()).collect(),
-        });
-        PlanVersion { number, at: record.at, current: current == Some(number), summary }
-    });
-    Ok(PlanHistory { version: 1, directory: session.shown(dir), plans: plans.collect() })
+    let mut plans = Vec::new();
+    for (number, record) in context.plans {
+        let summary = match read_plan(&store, number) {
+            Ok(StoredPlan { plan: Some(plan), spec, .. }) => Some(PlanSummary {
+                app: plan.blueprint.app.name,
+                source: plan.source,
+                spec,
+                entities: plan.blueprint.entities.into_iter().map(|entity| entity.name).collect(),
+                tasks: plan.tasks.into_iter().map(|task| task.id).collect(),
+            }),
+            // Planning that stopped keeps its words under a number of their own, and is no plan.
+            Ok(StoredPlan { plan: None, .. }) => continue,
+            Err(_) => None,
+        };
+        plans.push(PlanVersion { number, at: record.at, current: current == Some(number), summary });
+    }
+    Ok(PlanHistory { version: 1, directory: session.shown(dir), plans })
 }
 
 /// Compares two plans of the app in a directory: without numbers the last two, with one that one and the last.
@@ -98,12 +105,13 @@ pub fn difference(
     let to = to.unwrap_or(last);
     let from = from.unwrap_or_else(|| last.saturating_sub(1).max(1));
     let plan = |number: u32| {
+        let missing = || CommandError::NoPlan { number, dir: dir.to_path_buf(), last };
         if !context.plans.contains_key(&number) {
-            return Err(CommandError::NoPlan { number, dir: dir.to_path_buf(), last });
+            return Err(missing());
         }
-        read_plan(&store, number).map_err(|error| state(dir, error))
+        read_plan(&store, number).map_err(|error| state(dir, error))?.plan.ok_or_else(missing)
     };
-    let diff = compare(&plan(from)?.plan, &plan(to)?.plan);
+    let diff = compare(&plan(from)?, &plan(to)?);
     Ok(PlanComparison { version: 1, directory: session.shown(dir), from, to, diff })
 }
 

@@ -237,6 +237,11 @@ pub static FOREIGN_VARIABLES: &[ForeignVariable] = &[
         secret: true,
     },
     ForeignVariable {
+        name: "OPENAI_BASE_URL",
+        help: "The OpenAI-compatible server, as in OpenAI's own clients; --base-url beats it",
+        secret: false,
+    },
+    ForeignVariable {
         name: "GOOGLE_GEMINI_BASE_URL",
         help: "Gemini's server, as in Google's own clients; --base-url beats it",
         secret: false,
