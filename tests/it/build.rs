@@ -224,8 +224,8 @@ fn faults_of_a_blueprint_are_told_together() {
 fn only_tasks_that_a_change_touches_run_and_the_app_is_that_of_a_fresh_build() {
     let blueprint = |name: &str, primary: &str, entity: &str| {
         format!(
-            r##"{{"app": {{"name": "Shop", "slug": "shop", "description": "{name}"}}, "theme": {{"primary": "{primary}"}},
-            "entities": [{{"name": "{entity}", "fields": [{{"name": "title", "type": "string"}}]}}]}}"##
+            r#"{{"app": {{"name": "Shop", "slug": "shop", "description": "{name}"}}, "theme": {{"primary": "{primary}"}},
+            "entities": [{{"name": "{entity}", "fields": [{{"name": "title", "type": "string"}}]}}]}}"#
         )
     };
     let changes = [
