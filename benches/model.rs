@@ -49,7 +49,7 @@ fn main() {
             let links = f64::from(u32::try_from(measured.chain - less.chain).unwrap());
             println!(
                 "    from {fewer} on: wall {:.3} of the chain's growth, CPU {:.2} ms a call, {:.0} KB a call",
-                (measured.wall - less.wall).as_secs_f64() / (links * REPLY.as_secs_f64()),
+                measured.wall.saturating_sub(less.wall).as_secs_f64() / (links * REPLY.as_secs_f64()),
                 (measured.cpu.saturating_sub(less.cpu)).as_secs_f64() * 1e3 / calls,
                 f64::from(u32::try_from(measured.peak.saturating_sub(less.peak)).unwrap()) / calls,
             );
@@ -109,7 +109,7 @@ fn run(mut command: Command) -> (Duration, Duration, u64) {
     };
     let wall = start.elapsed();
     assert!(ended.success(), "the build ended with {ended}");
-    (wall, children_cpu() - cpu, peak)
+    (wall, children_cpu().saturating_sub(cpu), peak)
 }
 
 /// The CPU time of all processes that ended, in the system's ticks of 10 ms.
