@@ -61,6 +61,7 @@ pub(crate) fn plain(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::context::ContextError;
 
     #[test]
     fn control_characters_are_not_shown() {
@@ -71,7 +72,8 @@ mod tests {
     fn causes_are_the_list_and_the_chain() {
         let rejected = CommandError::Rejected { what: "the plan", problems: vec!["a".into(), "b".into()] };
         assert_eq!(causes(&rejected), ["a", "b"]);
-        let state = CommandError::State { dir: "d".into(), source: "it is damaged".into() };
-        assert_eq!(causes(&state), ["it is damaged"]);
+        let source = ContextError::Damaged { path: "d/context.json".into(), why: "it is empty".to_owned() };
+        let state = CommandError::State { dir: "d".into(), source };
+        assert_eq!(causes(&state), ["d/context.json is damaged: it is empty"]);
     }
 }

@@ -1,43 +1,39 @@
 //! `metagen build`: from an input to an app.
 
 use std::collections::BTreeMap;
-use std::num::NonZeroUsize;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::time::Instant;
 
+use super::crew::{Crew, Worked};
 use super::error::{CommandError, resume_command};
 use super::input::Input;
 use super::model::{Chosen, choose, lasting};
 use super::pause;
 use super::report::{AppReport, BuildReport, BuildStatus, PlanReport, REPORT_VERSION, Stop, TaskReport};
 use super::session::Session;
-use crate::agent::{Catalogue, RenderedOnce, Workbench};
+use crate::agent::Catalogue;
 use crate::base::budget::RetryBudget;
 use crate::base::clock::{Clock, SystemClock};
 use crate::base::fs::Disk;
 use crate::base::ids::{AgentName, TaskId};
-use crate::config::{self, Layer};
-use crate::context::{ContextError, Digest, PlannedTask, RunIdentity, RunOutcome, Store, Writer};
-use crate::engine::{self, Engine, EngineOptions, EventSink, RunEvent, RunReport, StopSignal};
+use crate::config;
+use crate::context::{CONFLICTS, ContextError, Digest, FOLDER, PlannedTask, RunIdentity, RunOutcome, Store};
+use crate::engine::{self, CommitError, EventSink, RunEvent, RunReport};
 use crate::llm::{Cost, LlmClient, LlmErrorKind, Purpose};
 use crate::pipeline::{
-    Delivery, Keeper, Made, Planned, Planner, PlanningError, StoredPlan, Workers, deliver, fingerprints,
-    shares_agents, unite,
+    Delivery, Keeper, Planned, Planner, PlanningError, Shelf, StoredPlan, deliver, fingerprints,
 };
 use crate::plan::{Plan, TaskLimits, read_file};
-use crate::template::{Renderer, TemplateSet};
-use crate::workspace::{OnConflict, SurveyError};
+use crate::workspace::{IGNORE_FILE, OnConflict, SurveyError};
 
 /// Retries of all layers together in one run.
 const RETRIES: u32 = 60;
 /// How long all layers together may wait for retries in one run.
 const WAITING: Duration = Duration::from_secs(30 * 60);
-/// How long attempts may go on after the first request to stop.
-const GRACE: Duration = Duration::from_secs(5);
 
 /// Plans and builds.
 pub async fn build(
@@ -64,16 +60,12 @@ pub async fn build(
         (Err(error), Some(spec)) => return Err(pause::pause(session, None, spec, Some(&chosen), error).await),
         (Err(error), None) => return Err(error),
     };
-    let slug = planned.plan.blueprint().file().app.slug.clone().unwrap_or_default();
-    let dir = match (&session.config.out, &spec) {
-        (Some(out), _) => session.directory.join(out),
-        (None, Some(spec)) if chosen.client.provider() != "mock" => {
-            pause::place(session, spec).await.unwrap_or_else(|| session.directory.join(slug))
-        }
-        (None, _) => session.directory.join(slug),
-    };
+    let mut dir = session.output_directory(&planned.plan);
     let mut stored = stored;
     if let Some(spec) = &spec {
+        if session.config.out.is_none() && chosen.client.provider() != "mock" {
+            dir = pause::place(session, spec).await.unwrap_or(dir);
+        }
         stored.usage += pause::earlier(&dir, spec).await;
     }
     run(session, &dir, stored, planned, chosen, events, began).await
@@ -150,7 +142,7 @@ pub(super) fn rejected(what: &'static str, error: PlanningError) -> CommandError
     }
 }
 
-fn stopped(session: &Session) -> CommandError {
+pub(super) fn stopped(session: &Session) -> CommandError {
     session
         .interrupt
         .signal()
@@ -172,17 +164,7 @@ pub(super) async fn run(
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let plan = &planned.plan;
     let spec: Arc<str> = stored.spec.clone().unwrap_or_default().into();
-    let prints = fingerprints(plan, &catalogue, &spec, chosen.client.provider(), chosen.client.model());
-    let tasks: Vec<PlannedTask> = plan
-        .tasks()
-        .iter()
-        .map(|task| PlannedTask {
-            id: task.id.clone(),
-            name: task.name.clone(),
-            agent: task.agent.clone(),
-            fingerprint: prints[&task.id],
-        })
-        .collect();
+    let tasks = planned_tasks(plan, &catalogue, &spec, &chosen);
     let identity = RunIdentity {
         metagen: env!("CARGO_PKG_VERSION").to_owned(),
         spec: stored.spec.as_ref().map(|spec| Digest::of(spec.as_bytes())),
@@ -193,93 +175,55 @@ pub(super) async fn run(
         model: chosen.meter.others().pop_last().unwrap_or_else(|| chosen.client.model().to_owned()),
     };
 
-    let opened = {
+    let opening = {
         let (store, clock) = (Store::new(Disk::default(), dir), Arc::clone(&clock));
         let wait = session.config.wait;
-        blocking(move || -> Result<(Writer, Vec<TaskId>), ContextError> {
+        blocking(move || -> Result<_, ContextError> {
             let writer = store.open_writer(wait, clock)?;
             let number = writer.add_plan(&stored.to_bytes())?;
-            let kept = writer.begin_run(identity, Some(number), tasks)?;
-            Ok((writer, kept))
+            let done = writer.begin_run(identity, Some(number), tasks)?;
+            Ok((writer, done))
         })
-        .await?
-        .map_err(failed)?
     };
-    let (writer, kept) = (Arc::new(opened.0), opened.1);
+    // Whoever waits for another run can be stopped like everybody else; the thread that polls ends with the process.
+    let (writer, done) = tokio::select! {
+        biased;
+        opened = opening => opened?.map_err(failed)?,
+        () = session.interrupt.token().cancelled() => return Err(stopped(session)),
+    };
+    let writer = Arc::new(writer);
     for notice in writer.notices() {
         events.emit(RunEvent::Warning { task: None, message: notice.to_string() });
     }
-    let standing = Arc::new(Made::new(plan));
-    let keeper = Arc::new(Keeper::new(Arc::clone(&writer), Arc::clone(&standing)));
-    let mut done = BTreeMap::new();
-    for task in kept {
-        let artifacts = writer.artifacts(&task).map_err(failed)?;
-        done.insert(task.clone(), artifacts.len());
-        keeper.adopt(task, artifacts);
-    }
+    let shelf = Arc::new(Shelf::new(plan));
+    let committer = Arc::new(Keeper::new(Arc::clone(&writer), Arc::clone(&shelf)));
+    let crew = Crew { session, plan, catalogue, spec, chosen: &chosen, events: Arc::new(events), clock };
+    let Worked { ran, hint, dropped } = crew.work(committer, &shelf, done).await?;
 
-    // Where every task is done already, no template is looked at, unless tasks share an agent.
-    let idle = done.len() == plan.tasks().len() && !shares_agents(plan);
-    let templates = if idle { TemplateSet::default() } else { TemplateSet::embedded() };
-    let renderer = blocking(move || Renderer::new(templates)).await?;
-    let hint: Arc<Mutex<Option<String>>> = Arc::default();
-    let workers = Arc::new(Workers {
-        catalogue,
-        bench: Workbench {
-            blueprint: Arc::new(plan.blueprint().clone()),
-            spec,
-            renderer: Arc::new(renderer.map_err(|error| CommandError::Bug(error.to_string()))?),
-            llm: Arc::clone(&chosen.client),
-            rendered: RenderedOnce::default(),
-        },
-        standing,
-        hint: Arc::clone(&hint),
-    });
-    let stop = StopSignal::new();
-    let engine = Engine {
-        runner: Arc::clone(&workers) as Arc<dyn engine::TaskRunner>,
-        committer: Arc::clone(&keeper) as Arc<dyn engine::Committer>,
-        events: Arc::new(events.clone()),
-        clock,
-        retries: Arc::clone(&chosen.retries),
-        stop: stop.clone(),
-        options: options(session),
-    };
-    let interrupt = session.interrupt.token().clone();
-    let listener = tokio::spawn(async move {
-        interrupt.cancelled().await;
-        stop.request();
-    });
-    let ran = engine
-        .run(plan.tasks().to_vec(), &done)
-        .await
-        .map_err(|error| CommandError::Bug(format!("a checked plan is no graph: {error}")))?;
-    listener.abort();
-    drop(engine);
-
-    let mut made = keeper.take();
-    drop(keeper);
-    let united =
-        unite(plan, &workers, &mut made).await.map_err(|error| CommandError::Bug(error.to_string()))?;
+    let made = shelf.take();
     let mut delivery =
         if ran.stopped.as_ref().is_none_or(|stop| matches!(stop, engine::Stop::FailFast { .. })) {
             let (writer, complete, on_conflict) =
                 (Arc::clone(&writer), ran.succeeded(), on_conflict(session.config.on_conflict));
-            blocking(move || deliver(&writer, made, on_conflict, complete)).await?.map_err(|error| {
-                match error {
-                    SurveyError::Context(error) => failed(error),
-                    SurveyError::Ignore(error) => {
-                        CommandError::State { dir: dir.to_path_buf(), source: Box::new(error) }
-                    }
-                }
-            })?
+            blocking(move || deliver(&writer, made, on_conflict, complete))
+                .await?
+                .map_err(|error| surveyed(dir, error))?
         } else {
             Delivery::default()
         };
-    delivery.notes.extend(united);
+    delivery.notes.extend(dropped);
+    let mut ran = ran;
+    if let Some(engine::Stop::Committer(error)) =
+        ran.stopped.take_if(|stop| matches!(stop, engine::Stop::Committer(_)))
+    {
+        return Err(unkept(dir, error));
+    }
     let mut report = report(session, dir, &planned, &chosen, &ran, delivery, began);
     if matches!(report.stop, Stop::Provider(_)) {
-        report.hint = hint.lock().unwrap_or_else(PoisonError::into_inner).take();
+        report.hint = hint;
+    }
+    if !report.conflicts.is_empty() {
+        report.hint.get_or_insert_with(|| conflict_hint(session, &report.directory));
     }
     let outcome = outcome(&report);
     let writer =
@@ -288,22 +232,28 @@ pub(super) async fn run(
     Ok(report)
 }
 
-fn on_conflict(chosen: config::OnConflict) -> OnConflict {
+/// A plan's tasks as the context knows them.
+pub(super) fn planned_tasks(
+    plan: &Plan,
+    catalogue: &Catalogue,
+    spec: &str,
+    chosen: &Chosen,
+) -> Vec<PlannedTask> {
+    let prints = fingerprints(plan, catalogue, spec, chosen.client.provider(), chosen.client.model());
+    let planned = |task: &crate::plan::Task| PlannedTask {
+        id: task.id.clone(),
+        name: task.name.clone(),
+        agent: task.agent.clone(),
+        fingerprint: prints[&task.id],
+    };
+    plan.tasks().iter().map(planned).collect()
+}
+
+pub(super) fn on_conflict(chosen: config::OnConflict) -> OnConflict {
     match chosen {
         config::OnConflict::Keep => OnConflict::Keep,
         config::OnConflict::Theirs => OnConflict::Theirs,
         config::OnConflict::Markers => OnConflict::Markers,
-    }
-}
-
-fn options(session: &Session) -> EngineOptions {
-    let config = &session.config;
-    EngineOptions {
-        max_parallel: NonZeroUsize::new(config.max_parallel).unwrap_or(NonZeroUsize::MIN),
-        timeout: (config.origin("timeout").layer() != Layer::Default).then_some(config.timeout),
-        fail_fast: config.fail_fast,
-        grace: GRACE,
-        seed: rand::random(),
     }
 }
 
@@ -312,7 +262,27 @@ pub(super) fn retry_budget() -> Arc<RetryBudget> {
 }
 
 pub(super) fn state(dir: &Path, error: ContextError) -> CommandError {
-    CommandError::State { dir: dir.to_path_buf(), source: Box::new(error) }
+    match error {
+        ContextError::Locked(error) => CommandError::Lock(error),
+        ContextError::Disk(error) => CommandError::Disk(error),
+        error => CommandError::State { dir: dir.to_path_buf(), source: error },
+    }
+}
+
+/// Why the person's files could not be weighed or changed.
+pub(super) fn surveyed(dir: &Path, error: SurveyError) -> CommandError {
+    match error {
+        SurveyError::Context(error) => state(dir, error),
+        SurveyError::Ignore(error) => CommandError::Ignore { path: dir.join(IGNORE_FILE), source: error },
+    }
+}
+
+/// Why the results of tasks could not be kept.
+fn unkept(dir: &Path, error: CommitError) -> CommandError {
+    match error.0.downcast::<ContextError>() {
+        Ok(error) => state(dir, *error),
+        Err(error) => CommandError::Bug(error.to_string()),
+    }
 }
 
 /// Runs what blocks on a thread that may.
@@ -411,6 +381,20 @@ pub(super) fn substitution(chosen: &Chosen) -> Option<String> {
             others.join(", "),
         )
     })
+}
+
+/// What the user can do about conflicts.
+fn conflict_hint(session: &Session, shown: &str) -> String {
+    let folder = format!("{shown}/{FOLDER}/{CONFLICTS}");
+    match session.config.on_conflict {
+        config::OnConflict::Markers => format!(
+            "edit the markers away and build again; where there are none, the new form is in {folder} as <file>.incoming"
+        ),
+        _ => format!(
+            "the new form is in {folder} as <file>.incoming, with a merge beside as <file>.merged: edit yours, or delete the \
+             .incoming file to keep yours as it is, and build again; --on-conflict theirs takes the new form"
+        ),
+    }
 }
 
 /// The commands to type after a run that ended so.

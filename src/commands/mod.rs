@@ -3,6 +3,9 @@
 pub mod agents;
 pub mod build;
 pub mod cache;
+pub mod context;
+mod crew;
+pub mod diff;
 pub mod doctor;
 mod error;
 pub mod estimate;
@@ -11,6 +14,7 @@ mod input;
 mod model;
 mod pause;
 pub mod plan;
+pub mod plans;
 mod report;
 pub mod resume;
 mod session;

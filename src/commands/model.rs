@@ -14,7 +14,7 @@ use crate::base::secret::Secret;
 use crate::config::{self, Config, ConfigError, Kind, Layer, Origin, Value, Variables};
 use crate::llm::{
     BudgetSettings, GeminiSettings, LlmClient, LlmSettings, Meter, Money, Offline, OpenAiSettings,
-    ProviderChoice, RateSettings, SafetySetting, Surroundings, Thinking, Timeouts, connect,
+    ProviderChoice, Questions, RateSettings, SafetySetting, Surroundings, Thinking, Timeouts, connect,
     gemini_environment, key_file,
 };
 
@@ -35,11 +35,25 @@ pub(super) struct Chosen {
 
 /// Chooses it by the configuration. Sends nothing.
 pub(super) fn choose(session: &Session) -> Result<Chosen, CommandError> {
-    let (settings, mut notes) = settings(session)?;
+    let (settings, notes) = settings(session)?;
+    connected(&settings, notes, None)
+}
+
+/// The same, for whoever may not send anything later either: kept answers count, and what else would be asked is noted.
+pub(super) fn choose_unasked(session: &Session, questions: Questions) -> Result<Chosen, CommandError> {
+    let (settings, notes) = settings(session)?;
+    connected(&LlmSettings { record: None, ..settings }, notes, Some(questions))
+}
+
+fn connected(
+    settings: &LlmSettings,
+    mut notes: Vec<String>,
+    unasked: Option<Questions>,
+) -> Result<Chosen, CommandError> {
     let retries = super::build::retry_budget();
-    let surroundings =
-        Surroundings { offline: Arc::new(Offline), retries: Arc::clone(&retries), today: today() };
-    let connection = connect(&settings, &surroundings)?;
+    let (offline, today) = (Arc::new(Offline), today());
+    let surroundings = Surroundings { offline, retries: Arc::clone(&retries), today, unasked };
+    let connection = connect(settings, &surroundings)?;
     notes.extend(connection.notes);
     Ok(Chosen { client: connection.client, meter: connection.meter, retries, notes })
 }

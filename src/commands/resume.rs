@@ -13,7 +13,7 @@ use super::pause::{earlier, pause};
 use super::report::BuildReport;
 use super::session::Session;
 use crate::base::fs::Disk;
-use crate::context::Store;
+use crate::context::{ContextError, Store};
 use crate::engine::RunEvent;
 use crate::pipeline::{Planned, StoredPlan};
 
@@ -25,17 +25,7 @@ pub async fn resume(
     events: UnboundedSender<RunEvent>,
 ) -> Result<BuildReport, CommandError> {
     let began = Instant::now();
-    let store = Store::new(Disk::default(), dir);
-    let missing = || CommandError::NotAnApp { dir: dir.to_path_buf() };
-    let stored = blocking(move || -> Result<Option<Vec<u8>>, crate::context::ContextError> {
-        let plan = store.read()?.and_then(|snapshot| snapshot.context.run).and_then(|run| run.plan);
-        plan.map(|number| store.plan(number)).transpose()
-    })
-    .await?
-    .map_err(|error| state(dir, error))?
-    .ok_or_else(missing)?;
-    let stored = StoredPlan::from_bytes(&stored)
-        .map_err(|error| CommandError::State { dir: dir.to_path_buf(), source: Box::new(error) })?;
+    let stored = last_plan(dir).await?;
     let session = &as_told(session, &stored.settings);
     let (stored, planned, chosen) = match stored {
         StoredPlan { plan: None, spec: Some(spec), .. } => plan_again(session, dir, spec, &events).await?,
@@ -48,7 +38,9 @@ pub async fn resume(
             let planned = Planned { fallback: stored.fallback, ..planned };
             (StoredPlan { plan: Some(plan), settings: lasting(session), ..stored }, planned, chosen)
         }
-        StoredPlan { plan: None, spec: None, .. } => return Err(missing()),
+        StoredPlan { plan: None, spec: None, .. } => {
+            return Err(CommandError::NotAnApp { dir: dir.to_path_buf() });
+        }
     };
     run(session, dir, stored, planned, chosen, events, began).await
 }
@@ -72,4 +64,23 @@ async fn plan_again(
         }
         Err(error) => Err(pause(session, Some(dir), &spec, Some(&chosen), error).await),
     }
+}
+
+/// The plan of the last run in a directory; where the record of that is lost, the last plan that was kept.
+pub(super) async fn last_plan(dir: &Path) -> Result<StoredPlan, CommandError> {
+    let store = Store::new(Disk::default(), dir);
+    let stored = blocking(move || -> Result<Option<StoredPlan>, ContextError> {
+        let Some(snapshot) = store.read()? else { return Ok(None) };
+        let planned = snapshot.context.run.and_then(|run| run.plan);
+        let last = planned.or_else(|| snapshot.context.plans.last_key_value().map(|(number, _)| *number));
+        last.map(|number| read_plan(&store, number)).transpose()
+    });
+    let stored = stored.await?.map_err(|error| state(dir, error))?;
+    stored.ok_or_else(|| CommandError::NotAnApp { dir: dir.to_path_buf() })
+}
+
+/// A plan as it was kept.
+pub(super) fn read_plan(store: &Store, number: u32) -> Result<StoredPlan, ContextError> {
+    StoredPlan::from_bytes(&store.plan(number)?)
+        .map_err(|error| ContextError::Damaged { path: store.plan_path(number), why: error.to_string() })
 }

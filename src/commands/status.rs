@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use super::build::state;
 use super::error::CommandError;
 use super::session::Session;
 use crate::base::fs::Disk;
@@ -73,10 +74,7 @@ pub struct TaskStatus {
 
 /// Reads the state in a directory, without waiting for anybody.
 pub fn status(session: &Session, dir: &Path) -> Result<StatusReport, CommandError> {
-    let failed = |source: crate::context::ContextError| CommandError::State {
-        dir: dir.to_path_buf(),
-        source: Box::new(source),
-    };
+    let failed = |error| state(dir, error);
     let missing = || CommandError::NotAnApp { dir: dir.to_path_buf() };
     let store = Store::new(Disk::default(), dir);
     let snapshot = store.read().map_err(failed)?.ok_or_else(missing)?;

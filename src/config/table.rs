@@ -36,9 +36,10 @@ pub static OPTIONS: &[OptionDef] = &[
         "wait",
         Kind::Seconds { max: 86_400 },
         Group::Build,
-        "How long to wait for another run in the same directory to end, instead of giving up at once",
+        "Wait for another run in the same directory to end, at most so long, instead of giving up at once",
     )
-    .takes("SECONDS"),
+    .takes("SECONDS")
+    .alone("86400"),
     OptionDef::new(
         "on_conflict",
         Kind::Choice(&["keep", "theirs", "markers"]),

@@ -7,15 +7,17 @@ mod fingerprint;
 mod keep;
 mod made;
 mod planning;
+mod shelf;
 mod stored;
 mod unite;
 mod work;
 
-pub use deliver::{Delivery, deliver};
+pub use deliver::{Delivery, deliver, notes, weigh};
 pub use fingerprint::fingerprints;
 pub use keep::Keeper;
 pub use made::Made;
 pub use planning::{CORRECTIONS, Planned, Planner, PlanningError};
+pub use shelf::Shelf;
 pub use stored::StoredPlan;
 pub use unite::{shares_agents, unite};
 pub use work::Workers;

@@ -37,6 +37,7 @@ pub(crate) fn surroundings() -> Surroundings {
         offline: Arc::new(Nobody),
         retries: Arc::new(RetryBudget::unlimited()),
         today: PriceTable::built_in().as_of,
+        unasked: None,
     }
 }
 

@@ -1,0 +1,122 @@
+//! Those who do a plan's tasks, put together for one run.
+
+use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use super::build::blocking;
+use super::error::CommandError;
+use super::model::Chosen;
+use super::session::Session;
+use crate::agent::{Catalogue, RenderedOnce, Workbench};
+use crate::base::artifact::Artifact;
+use crate::base::clock::Clock;
+use crate::base::ids::TaskId;
+use crate::config::Layer;
+use crate::engine::{Committer, Engine, EngineOptions, EventSink, RunReport, StopSignal, TaskRunner};
+use crate::pipeline::{Shelf, Workers, shares_agents, unite};
+use crate::plan::Plan;
+use crate::template::{Renderer, TemplateSet};
+
+/// How long attempts may go on after the first request to stop.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// Everything that a plan's tasks need.
+pub(super) struct Crew<'a> {
+    /// What the user chose.
+    pub session: &'a Session,
+    /// What is to be done.
+    pub plan: &'a Plan,
+    /// Who can do it.
+    pub catalogue: Arc<Catalogue>,
+    /// The words it was planned from; empty where a blueprint was given.
+    pub spec: Arc<str>,
+    /// Who is asked.
+    pub chosen: &'a Chosen,
+    /// Who hears what happens.
+    pub events: Arc<dyn EventSink>,
+    /// Dates the records.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// What came of the work.
+pub(super) struct Worked {
+    /// How the tasks ended.
+    pub ran: RunReport,
+    /// What the user can do about the provider's last failure.
+    pub hint: Option<String>,
+    /// What was dropped because two tasks added it differently.
+    pub dropped: Vec<String>,
+}
+
+impl Crew<'_> {
+    /// Does the tasks but for those in `done`, until they end or the session is interrupted. What they make is on the shelf
+    /// afterwards.
+    pub(super) async fn work(
+        self,
+        committer: Arc<dyn Committer>,
+        shelf: &Shelf,
+        done: BTreeMap<TaskId, Vec<Artifact>>,
+    ) -> Result<Worked, CommandError> {
+        let counts: BTreeMap<_, _> =
+            done.iter().map(|(task, artifacts)| (task.clone(), artifacts.len())).collect();
+        for (task, artifacts) in done {
+            shelf.adopt(task, artifacts);
+        }
+        let tasks = self.plan.tasks().to_vec();
+        // Where every task is done already, no template is looked at, unless tasks share an agent.
+        let idle = counts.len() == tasks.len() && !shares_agents(self.plan);
+        let templates = if idle { TemplateSet::default() } else { TemplateSet::embedded() };
+        let renderer = blocking(move || Renderer::new(templates)).await?;
+        let hint: Arc<Mutex<Option<String>>> = Arc::default();
+        let workers = Arc::new(Workers {
+            catalogue: self.catalogue,
+            bench: Workbench {
+                blueprint: Arc::new(self.plan.blueprint().clone()),
+                spec: self.spec,
+                renderer: Arc::new(renderer.map_err(|error| CommandError::Bug(error.to_string()))?),
+                llm: Arc::clone(&self.chosen.client),
+                rendered: RenderedOnce::default(),
+            },
+            standing: shelf.standing(),
+            hint: Arc::clone(&hint),
+        });
+        let stop = StopSignal::new();
+        let engine = Engine {
+            runner: Arc::clone(&workers) as Arc<dyn TaskRunner>,
+            committer,
+            events: self.events,
+            clock: self.clock,
+            retries: Arc::clone(&self.chosen.retries),
+            stop: stop.clone(),
+            options: options(self.session),
+        };
+        let interrupt = self.session.interrupt.token().clone();
+        let listener = tokio::spawn(async move {
+            interrupt.cancelled().await;
+            stop.request();
+        });
+        let ran = engine.run(tasks, &counts).await;
+        listener.abort();
+        let ran = ran.map_err(|error| CommandError::Bug(format!("a checked plan is no graph: {error}")))?;
+        let mut made = shelf.take();
+        let dropped = unite(self.plan, &workers, &mut made)
+            .await
+            .map_err(|error| CommandError::Bug(error.to_string()))?;
+        shelf.put(made);
+        let hint = hint.lock().unwrap_or_else(PoisonError::into_inner).take();
+        Ok(Worked { ran, hint, dropped })
+    }
+}
+
+fn options(session: &Session) -> EngineOptions {
+    let config = &session.config;
+    EngineOptions {
+        max_parallel: NonZeroUsize::new(config.max_parallel).unwrap_or(NonZeroUsize::MIN),
+        timeout: (config.origin("timeout").layer() != Layer::Default).then_some(config.timeout),
+        fail_fast: config.fail_fast,
+        grace: GRACE,
+        seed: rand::random(),
+    }
+}
