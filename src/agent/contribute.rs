@@ -35,12 +35,11 @@ pub struct Workbench {
     pub rendered: RenderedOnce,
 }
 
+type Once = OnceCell<Arc<Vec<Rendered>>>;
+
 /// What agents render, by agent: made when it is first asked for.
 #[derive(Debug, Default)]
-pub struct RenderedOnce(Mutex<BTreeMap<AgentName, Rendering>>);
-
-/// What one agent's templates give, once they have been rendered.
-type Rendering = Arc<OnceCell<Arc<Vec<Rendered>>>>;
+pub struct RenderedOnce(Mutex<BTreeMap<AgentName, Arc<Once>>>);
 
 impl RenderedOnce {
     async fn of(&self, agent: &Agent, bench: &Workbench) -> Result<Arc<Vec<Rendered>>, ContributionError> {
@@ -108,7 +107,10 @@ pub async fn contribute(
     let mut rendered = bench.rendered.of(agent, bench).await?;
     let mut made = Contribution::default();
     if let Some(additions) = &agent.manifest.additions {
-        let occupied: BTreeSet<String> = rendered.iter().map(|file| file.path.as_str().to_owned()).collect();
+        let own = |path: &str| {
+            let file = rendered.iter().find(|file| file.path.as_str() == path)?;
+            Some(String::from_utf8_lossy(&file.contents).into_owned())
+        };
         let question = Question {
             agent,
             additions,
@@ -136,7 +138,7 @@ pub async fn contribute(
                 }
             };
             let earlier = std::mem::take(&mut gate);
-            gate = admit(files, additions, &stands.before, &|path| occupied.contains(path));
+            gate = admit(files, additions, &stands.before, &own);
             // The second answer corrects the first: files that passed then and are not in it stay.
             for (artifact, module) in earlier.admitted.into_iter().zip(earlier.modules) {
                 if !gate.admitted.iter().any(|newer| newer.path == artifact.path) {

@@ -198,7 +198,9 @@ pub(super) async fn run(
     let shelf = Arc::new(Shelf::new(plan));
     let committer = Arc::new(Keeper::new(Arc::clone(&writer), Arc::clone(&shelf)));
     let crew = Crew { session, plan, catalogue, spec, chosen: &chosen, events: Arc::new(events), clock };
-    let Worked { ran, hint, made, told } = crew.work(committer, &shelf, done).await?;
+    let Worked { ran, hint, dropped } = crew.work(committer, &shelf, done).await?;
+
+    let made = shelf.take();
     let mut delivery =
         if ran.stopped.as_ref().is_none_or(|stop| matches!(stop, engine::Stop::FailFast { .. })) {
             let (writer, complete, on_conflict) =
@@ -209,7 +211,7 @@ pub(super) async fn run(
         } else {
             Delivery::default()
         };
-    delivery.notes.extend(told);
+    delivery.notes.extend(dropped);
     let mut ran = ran;
     if let Some(engine::Stop::Committer(error)) =
         ran.stopped.take_if(|stop| matches!(stop, engine::Stop::Committer(_)))

@@ -40,20 +40,19 @@ pub(super) struct Crew<'a> {
     pub clock: Arc<dyn Clock>,
 }
 
-/// What came of it.
+/// What came of the work.
 pub(super) struct Worked {
-    /// How each task ended.
+    /// How the tasks ended.
     pub ran: RunReport,
     /// What the user can do about the provider's last failure.
     pub hint: Option<String>,
-    /// What was made, by task, in this run and before.
-    pub made: BTreeMap<TaskId, Vec<Artifact>>,
-    /// What was dropped where tasks of one agent did not go together.
-    pub told: Vec<String>,
+    /// What was dropped because two tasks added it differently.
+    pub dropped: Vec<String>,
 }
 
 impl Crew<'_> {
-    /// Does the tasks but for those in `done`, until they end or the session is interrupted.
+    /// Does the tasks but for those in `done`, until they end or the session is interrupted. What they make is on the shelf
+    /// afterwards.
     pub(super) async fn work(
         self,
         committer: Arc<dyn Committer>,
@@ -101,12 +100,13 @@ impl Crew<'_> {
         let ran = engine.run(tasks, &counts).await;
         listener.abort();
         let ran = ran.map_err(|error| CommandError::Bug(format!("a checked plan is no graph: {error}")))?;
-        let hint = hint.lock().unwrap_or_else(PoisonError::into_inner).take();
         let mut made = shelf.take();
-        let told = unite(self.plan, &workers, &mut made)
+        let dropped = unite(self.plan, &workers, &mut made)
             .await
             .map_err(|error| CommandError::Bug(error.to_string()))?;
-        Ok(Worked { ran, hint, made, told })
+        shelf.put(made);
+        let hint = hint.lock().unwrap_or_else(PoisonError::into_inner).take();
+        Ok(Worked { ran, hint, dropped })
     }
 }
 

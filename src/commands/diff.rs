@@ -105,12 +105,12 @@ pub async fn diff(
     let quiet: Arc<dyn EventSink> = Arc::new(|_: RunEvent| {});
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let crew = Crew { session, plan: &planned.plan, catalogue, spec, chosen: &chosen, events: quiet, clock };
-    let Worked { ran, made, told, .. } = crew.work(Arc::clone(&shelf) as _, &shelf, done).await?;
+    let Worked { ran, dropped, .. } = crew.work(Arc::clone(&shelf) as _, &shelf, done).await?;
     if session.interrupt.signal().is_some() {
         return Err(stopped(session));
     }
     let mut warnings = planned.plan.warnings().to_vec();
-    warnings.extend(told);
+    warnings.extend(dropped);
     for task in &ran.tasks {
         warnings.extend(task.warnings.iter().cloned());
         if let TaskEnd::Failed { error, .. } = &task.end {
@@ -128,6 +128,7 @@ pub async fn diff(
     // What the model would have added is missing, and so no file can be said to be generated no longer.
     let complete = ran.succeeded() && would_ask.is_empty();
     let on_conflict = on_conflict(session.config.on_conflict);
+    let made = shelf.take();
     let dir = store.dir().to_path_buf();
     let decided = blocking(move || -> Result<_, crate::workspace::SurveyError> {
         let mut pack = store.pack()?;
