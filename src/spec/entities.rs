@@ -23,6 +23,21 @@ impl Sentences<'_> {
             let key = entry.key.clone();
             let known = self.draft.resolve(&key).filter(|(_, skip)| *skip == 0).map(|(key, _)| key);
             let noun = lexicon().noun(&key).is_some();
+            // "Issues with a title, labels (many), an assignee": still what issues have.
+            let many = entry.parens.len() <= 2
+                && entry.parens.iter().any(|t| t.is_any(&["many", "multiple", "several"]));
+            if last_has_fields
+                && (entry.determined && entry.rest.is_empty() || entry.plural && many)
+                && let Some(owner) = last.clone()
+            {
+                if many && self.draft.declare(&key) {
+                    refs.push(relations::link(&mut self.draft, LinkKind::Many, &owner, &key, None, false));
+                    continue;
+                }
+                let more = self.member(&owner, &item);
+                self.cover_members(self.text(&item), more);
+                continue;
+            }
             // "books with title and price, authors with name": a bare word after fields is one more field.
             if last_has_fields
                 && !entry.plural

@@ -151,7 +151,11 @@ impl Lexicon {
             users: parsed("words/users.toml")?,
             features: HashMap::new(),
             grammar: parsed("words/grammar.toml")?,
-            languages: vec![parsed("words/german.toml")?, parsed("words/french.toml")?],
+            languages: vec![
+                parsed("words/german.toml")?,
+                parsed("words/french.toml")?,
+                parsed("words/spanish.toml")?,
+            ],
             colours: parsed("words/colours.toml")?,
             spellings: HashMap::from([
                 ("e-mail", "email"),
@@ -159,16 +163,11 @@ impl Lexicon {
                 ("colour", "color"),
                 ("colours", "colors"),
                 ("coloured", "colored"),
-                ("centre", "center"),
                 ("favourite", "favorite"),
                 ("favourites", "favorites"),
                 ("organise", "organize"),
                 ("organiser", "organizer"),
-                ("licence", "license"),
-                ("licences", "licenses"),
                 ("behaviour", "behavior"),
-                ("catalogue", "catalog"),
-                ("programme", "program"),
                 ("to-dos", "todos"),
                 ("to-do", "todo"),
                 ("sub-tasks", "subtasks"),
@@ -250,7 +249,12 @@ impl Lexicon {
             }
             match last {
                 "at" => return FieldType::Datetime,
-                "on" | "by" if known(first).is_none() => return FieldType::Date,
+                "on" | "by" if known(first).is_none_or(|kind| kind == FieldType::Boolean) => {
+                    return FieldType::Date;
+                }
+                "min" | "max" | "minimum" | "maximum" => {
+                    return self.type_of(words.rsplit_once(' ').map_or(words, |(head, _)| head));
+                }
                 _ => {}
             }
             if words.starts_with("date of") || words.starts_with("day of") {

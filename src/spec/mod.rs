@@ -12,9 +12,11 @@ mod clauses;
 mod columns;
 mod constraints;
 mod describe;
+mod diagrams;
 mod domains;
 mod draft;
 mod entities;
+mod examples;
 mod features;
 mod fields;
 mod items;
@@ -22,6 +24,7 @@ mod languages;
 mod lexicon;
 mod members;
 mod names;
+mod negations;
 mod notation;
 mod nouns;
 mod points;
@@ -31,12 +34,15 @@ mod relations;
 mod rows;
 mod schemas;
 mod sentences;
+mod source;
 mod statements;
+mod states;
 mod stories;
 mod text;
 mod theme;
 mod ties;
 mod tokens;
+mod verbs;
 
 use crate::blueprint::{BlueprintFile, CoverageItem};
 
@@ -58,7 +64,6 @@ pub fn read(text: &str) -> SpecReading {
     reader::read(text)
 }
 
-#[cfg(test)]
 #[cfg(test)]
 mod properties;
 #[cfg(test)]

@@ -1,24 +1,46 @@
 //! Sentences: split into clauses, each read as a statement about the app, an entity or a field.
 
+use std::collections::BTreeSet;
+
 use super::clauses::{clauses, has_list, sentences, subject_key, subject_of, trimmed, without_lead};
 use super::draft::{Draft, LinkKind, Ref};
 use super::features::feature;
 use super::lexicon::lexicon;
 use super::nouns::{is_plural, key_of, singular};
 use super::points::{are_fields, is_app_head};
+use super::purpose::domain_in;
 use super::relations;
+use super::source::Source;
 use super::stories::wish;
-use super::tokens::{Kind, Token, phrase, source_of};
-use super::{access, names, theme};
+use super::tokens::{Kind, Token, phrase};
+use super::{access, names, negations, states, theme, verbs};
 
 /// Reads sentences into a draft.
 pub(super) struct Sentences<'a> {
-    pub(super) source: &'a str,
+    pub(super) source: &'a Source,
     pub(super) draft: Draft,
     /// The entity that "it" and verbless points are about.
     pub(super) current: Option<String>,
     /// Sentences read so far.
     pub(super) count: usize,
+    /// Whether the subject of the clause stands in the plural: "tasks belong to projects" gives each task one.
+    pub(super) plural_subject: bool,
+    /// Whether the clause says "must have", so that what it lists is required.
+    pub(super) must: bool,
+}
+
+impl<'a> Sentences<'a> {
+    /// A reader at the beginning of a text, who knows which nouns are entities.
+    pub(super) fn new(source: &'a Source, known: BTreeSet<String>) -> Self {
+        Self {
+            source,
+            draft: Draft::knowing(known),
+            current: None,
+            count: 0,
+            plural_subject: false,
+            must: false,
+        }
+    }
 }
 
 impl Sentences<'_> {
@@ -33,8 +55,9 @@ impl Sentences<'_> {
     pub(super) fn sentence(&mut self, tokens: &[Token]) {
         let early = self.count < 4;
         self.count += 1;
-        let tokens = theme::take(self.source, tokens.to_vec(), &mut self.draft);
+        let tokens = theme::take(self.source, tokens.to_vec(), early, &mut self.draft);
         let tokens = names::take(self.source, tokens, early, &mut self.draft);
+        let tokens = negations::take(self, tokens);
         let tokens = trimmed(&tokens);
         if tokens.iter().filter(|token| token.kind != Kind::Sign).count() == 0 {
             return;
@@ -49,7 +72,7 @@ impl Sentences<'_> {
     }
 
     pub(super) fn text(&self, tokens: &[Token]) -> String {
-        source_of(self.source, tokens)
+        self.source.quote(tokens)
     }
 
     fn clause(&mut self, tokens: &[Token]) {
@@ -65,11 +88,46 @@ impl Sentences<'_> {
             return;
         }
         let tokens = without_lead(tokens);
-        if tokens.is_empty() {
+        if !tokens.is_empty() {
+            self.read_clause(text, tokens);
+        }
+    }
+
+    /// Reads a clause without what leads up to it; `text` is what the coverage quotes.
+    fn read_clause(&mut self, text: String, tokens: &[Token]) {
+        if let Some(refs) = negations::denied(self, tokens) {
+            self.draft.list(text, refs);
+            return;
+        }
+        if let Some(rewritten) = permitted(tokens) {
+            return self.read_clause(text, &rewritten);
+        }
+        if let Some((key, list, aside)) = headed(tokens) {
+            self.draft.declare(&key);
+            self.remember(&key);
+            let members = self.members(&key, list);
+            self.cover_members(text, members);
+            if !aside.is_empty()
+                && let Some(refs) = access::read(aside, Some(&key), &mut self.draft)
+            {
+                let text = self.text(aside);
+                self.draft.cover(text, refs);
+            }
+            return;
+        }
+        if let Some((key, list)) = for_each(tokens) {
+            self.draft.declare(&key);
+            self.remember(&key);
+            let members = self.members(&key, list);
+            self.cover_members(text, members);
             return;
         }
         self.declare_subject(tokens);
         if let Some(refs) = self.keyed(tokens).or_else(|| self.deeds(tokens)) {
+            self.draft.cover(text, refs);
+            return;
+        }
+        if let Some(refs) = verbs::remarks(self, tokens) {
             self.draft.cover(text, refs);
             return;
         }
@@ -79,6 +137,13 @@ impl Sentences<'_> {
         {
             self.own_lists(tokens);
             self.draft.cover(text, refs);
+            return;
+        }
+        if let Some((key, list)) = self.trailing_list(tokens) {
+            self.draft.declare(&key);
+            self.remember(&key);
+            let members = self.members(&key, list);
+            self.cover_members(text, members);
             return;
         }
         if let Some(refs) = self.app_level(tokens) {
@@ -94,9 +159,10 @@ impl Sentences<'_> {
         }
         // "books (title, price), authors (name)" lists entities with their fields.
         let open = tokens.iter().position(|token| token.is("(")).filter(|at| (1..=3).contains(at));
-        if let Some(at) =
-            open.filter(|&at| is_plural(&tokens[at - 1].low) && !lexicon().is_field_word(&tokens[at - 1].low))
-        {
+        let noun_phrase = |at: usize| at == 1 || !is_plural(&tokens[0].low);
+        if let Some(at) = open.filter(|&at| {
+            noun_phrase(at) && is_plural(&tokens[at - 1].low) && !lexicon().is_field_word(&tokens[at - 1].low)
+        }) {
             let key = key_of(&phrase(&tokens[..at]));
             if self.current.is_none() || lexicon().noun(&key).is_some() {
                 let refs = self.entity_list(tokens);
@@ -111,19 +177,26 @@ impl Sentences<'_> {
         let (subject, verb) = subject_of(tokens);
         let subject_key = self.subject(subject);
         if let Some(key) = subject_key.clone() {
-            if let Some(refs) = relations::read(self, &key, &tokens[verb..]) {
+            self.plural_subject =
+                subject.last().is_some_and(|token| is_plural(&token.low) || token.is("they"));
+            let read = relations::read(self, &key, &tokens[verb..])
+                .or_else(|| states::read(self, &key, &tokens[verb..]));
+            self.plural_subject = false;
+            if let Some(refs) = read {
                 self.remember(&key);
                 self.draft.cover(text, refs);
                 return;
             }
             if let Some(list) = has_list(&tokens[verb..]) {
                 self.remember(&key);
+                self.must = tokens.get(verb).is_some_and(|token| token.is("must"));
                 let refs = self.members(&key, list);
+                self.must = false;
                 self.cover_members(text, refs);
                 return;
             }
         }
-        if let Some(refs) = relations::verb_between(self, tokens) {
+        if let Some(refs) = verbs::between(self, tokens).or_else(|| self.nouns(tokens)) {
             self.draft.cover(text, refs);
             return;
         }
@@ -132,22 +205,104 @@ impl Sentences<'_> {
             Some(found) => self.draft.refuse(text, &found.name),
             None => {
                 let refs = self.everyday(tokens);
-                self.draft.cover(text, refs);
+                let title = self.count <= 1
+                    && refs.is_empty()
+                    && tokens.len() <= 2
+                    && self.source.text.len() > 2 * text.len()
+                    && tokens
+                        .iter()
+                        .all(|token| token.is_word() && token.text.is_ascii() && token.text.len() > 3)
+                    && self.draft.things.is_empty();
+                if title {
+                    // "Genealogy. A person has …" begins with what the app is called.
+                    self.draft.fallback_name.get_or_insert_with(|| text.clone());
+                    self.draft.cover(text, vec![Ref::Plain("app.name".into())]);
+                } else {
+                    self.draft.cover(text, refs);
+                }
             }
         }
     }
 
+    /// "Students, teachers and classes": a sentence that is nothing but a list of entities.
+    fn nouns(&mut self, tokens: &[Token]) -> Option<Vec<Ref>> {
+        let mut parts: Vec<&[Token]> =
+            tokens.split(|token| token.is_any(&[",", "and", "+"])).filter(|part| !part.is_empty()).collect();
+        // "Simple app, cars and drivers"
+        let app = parts
+            .first()
+            .and_then(|part| part.last())
+            .filter(|last| lexicon().grammar.app_only.contains(&last.low));
+        let tokens = match app {
+            Some(last) if parts.len() > 2 => {
+                parts.remove(0);
+                tokens
+                    .iter()
+                    .position(|token| token.start > last.start)
+                    .map_or(tokens, |at| &tokens[at + 1..])
+            }
+            _ => tokens,
+        };
+        let noun = |part: &&[Token]| {
+            let key = subject_key(part);
+            part.len() <= 4
+                && part.iter().all(Token::is_word)
+                && is_plural(&part[part.len() - 1].low)
+                && (lexicon().noun(&key).is_some() || self.draft.has(&key) || part.len() == 1)
+        };
+        let known = parts.iter().filter(|part| lexicon().noun(&subject_key(part)).is_some()).count();
+        if parts.len() < 2 || known * 2 < parts.len() || !parts.iter().all(noun) {
+            return None;
+        }
+        let refs = self.entity_list(tokens);
+        (!refs.is_empty()).then_some(refs)
+    }
+
+    /// "Trips go from one city to another, with a departure time and a distance": what follows the comma is what trips have.
+    fn trailing_list<'t>(&self, tokens: &'t [Token]) -> Option<(String, &'t [Token])> {
+        let with = tokens
+            .iter()
+            .position(|token| token.is_any(&["with", "including"]))
+            .filter(|&at| at > 1 && tokens[at - 1].is(","))?;
+        if tokens[..with].iter().any(|token| token.is_any(&["has", "have", "(", ":"])) {
+            return None;
+        }
+        let list = tokens.get(with + 1..).filter(|list| are_fields(list))?;
+        let subject = &tokens[..with];
+        let key = (1..=3).rev().find_map(|length| {
+            let start = subject.iter().take_while(|t| lexicon().grammar.determiners.contains(&t.low)).count();
+            self.draft
+                .resolve(&key_of(&phrase(subject.get(start..start + length)?)))
+                .filter(|(_, skip)| *skip == 0)
+        });
+        Some((key?.0, list))
+    }
+
     /// "Movies: title, release date" in the midst of prose.
     fn keyed(&mut self, tokens: &[Token]) -> Option<Vec<Ref>> {
-        let colon = tokens.iter().position(|token| token.is(":")).filter(|at| (1..=3).contains(at))?;
+        let colon = tokens
+            .iter()
+            .position(|token| token.is_any(&[":", "-", "="]))
+            .filter(|at| (1..=3).contains(at))
+            .filter(|&at| {
+                tokens[at].is(":") || tokens[at..].iter().filter(|token| token.is(",")).count() > 1
+            })?;
         let (head, rest) = (&tokens[..colon], &tokens[colon + 1..]);
+        if let Some(refs) = self.values(head, rest) {
+            return Some(refs);
+        }
         let key = subject_key(head);
-        let known = lexicon().noun(&key).is_some() || self.draft.has(&key);
+        let named = head.len() == 1
+            && head[0].text.chars().next().is_some_and(char::is_uppercase)
+            && are_fields(rest);
+        let known = lexicon().noun(&key).is_some() || self.draft.has(&key) || named;
+        let described = key == "application" && are_fields(rest) && !self.draft.things.is_empty();
         let sound = head.iter().all(Token::is_word)
-            && !is_app_head(head)
+            && (described || !is_app_head(head))
+            && !self.lists_entities(head, rest)
             && (known || lexicon().is_user(&key) || is_plural(&head[colon - 1].low) && are_fields(rest))
             && !lexicon().is_field_word(&key);
-        if !sound || rest.is_empty() || !(lexicon().is_user(&key) || self.draft.declare(&key)) {
+        if !sound || rest.is_empty() || !(lexicon().is_user(&key) || self.draft.declare_described(&key)) {
             return None;
         }
         let key = if lexicon().is_user(&key) { "user".to_owned() } else { key };
@@ -155,6 +310,15 @@ impl Sentences<'_> {
         let mut refs: Vec<Ref> = if key == "user" { Vec::new() } else { vec![Ref::Entity(key.clone())] };
         refs.extend(self.members(&key, rest).into_iter().flat_map(|(_, refs)| refs));
         Some(refs)
+    }
+
+    /// "A shop: products with a price" in a first sentence: an app and its entities rather than a record and its fields.
+    pub(super) fn lists_entities(&self, head: &[Token], rest: &[Token]) -> bool {
+        self.count <= 1
+            && domain_in(head)
+            && rest
+                .first()
+                .is_some_and(|token| is_plural(&token.low) && lexicon().noun(&singular(&token.low)).is_some())
     }
 
     /// "Users can create projects with a name and a deadline".
@@ -166,7 +330,7 @@ impl Sentences<'_> {
             .take_while(|token| token.is_any(&["can", "may", "should", "must", "be", "able", "to", "will"]))
             .count();
         let rest = &tokens[verb + modal..];
-        let user = lexicon().is_user(&key) || lexicon().is_user_role(&key) || self.draft.has(&key);
+        let user = lexicon().is_user(&key) || lexicon().is_user_role(&key);
         let lists = rest.iter().position(|token| token.is_any(&["with", "("])).is_some_and(|at| at > 1);
         let creates = rest.first().is_some_and(|token| {
             token.is_any(&[
@@ -269,7 +433,8 @@ impl Sentences<'_> {
         let last = subject.last().map_or("", |token| token.low.as_str());
         let determined = subject[0].is_any(&["each", "every", "a", "an"]);
         let field = lexicon().is_field_word(&key) && lexicon().noun(&key).is_none();
-        let appish = lexicon().grammar.app.contains(last) && lexicon().noun(&key).is_none()
+        let meant = subject[0].is_any(&["the", "this", "our", "my"]) && !is_plural(last);
+        let appish = lexicon().grammar.app.contains(last) && (lexicon().noun(&key).is_none() || meant)
             || lexicon().grammar.app_only.contains(&key);
         let role = lexicon().is_user(&key)
             || lexicon().is_user_role(&key)
@@ -340,4 +505,101 @@ impl Sentences<'_> {
         }
         None
     }
+}
+
+/// "The system shall allow doctors to create appointments", "let users save quotes" → "doctors can create appointments".
+fn permitted(tokens: &[Token]) -> Option<Vec<Token>> {
+    let at = tokens.iter().take(6).position(|token| {
+        token.is_any(&["allow", "allows", "let", "lets", "enable", "enables", "permits"])
+    })?;
+    let lead = &tokens[..at];
+    let by_app = lead.iter().all(|t| {
+        lexicon().grammar.app.contains(&t.low)
+            || lexicon().grammar.determiners.contains(&t.low)
+            || t.is_any(&["shall", "should", "must", "will", "it", "that", "which"])
+    });
+    let rest = &tokens[at + 1..];
+    let to = tokens[at].is_any(&["let", "lets"]);
+    let who = if to {
+        1 + usize::from(rest.first().is_some_and(|t| lexicon().grammar.determiners.contains(&t.low)))
+    } else {
+        rest.iter().take(5).position(|token| token.is("to"))?
+    };
+    let (people, deed) = (rest.get(..who)?, rest.get(who + usize::from(!to)..)?);
+    if !by_app || people.is_empty() || deed.is_empty() || !people.iter().all(Token::is_word) {
+        return None;
+    }
+    let people = if people.iter().all(|t| t.is_any(&["me", "us", "you", "people"])) { "users" } else { "" };
+    let word = |low: &str| Token { text: low.to_owned(), low: low.to_owned(), ..tokens[at].clone() };
+    let mut made = if people.is_empty() { rest[..who].to_vec() } else { vec![word(people)] };
+    made.push(word("can"));
+    made.extend_from_slice(deed);
+    Some(made)
+}
+
+/// "Workout log, private to each member: exercise, sets and reps": a head, what is said of it, and its fields.
+fn headed(tokens: &[Token]) -> Option<(String, &[Token], &[Token])> {
+    let colon = tokens.iter().position(|token| token.is(":")).filter(|at| (1..=12).contains(at))?;
+    let list = trimmed(&tokens[colon + 1..]);
+    let head = &tokens[..colon];
+    let end = head.iter().position(|token| token.is_any(&[",", "(", "-"])).unwrap_or(head.len());
+    let (mut name, aside) = (&head[..end], head.get(end + 1..).unwrap_or_default());
+    // "Track expenses: …" keeps expenses, "a workout log: …" workouts.
+    let verb = name.first().is_some_and(|token| {
+        token.is_any(&["track", "keep", "store", "record", "log", "manage", "save", "list"])
+    });
+    if verb && name.len() >= 2 && is_plural(&name[name.len() - 1].low) {
+        name = &name[1..];
+    }
+    let tail = name.iter().rev().take_while(|token| lexicon().grammar.app.contains(&token.low)).count();
+    let described = verb || tail > 0 || !aside.is_empty();
+    name = &name[..name.len() - tail.min(name.len())];
+    let key = subject_key(name);
+    let known =
+        lexicon().noun(&key).is_some() || name.last().is_some_and(|token| is_plural(&token.low)) || tail > 0;
+    let sound = described
+        && known
+        && (1..=3).contains(&name.len())
+        && name.iter().all(Token::is_word)
+        && !lexicon().is_field_word(&key)
+        && !lexicon().is_user(&key)
+        && !lexicon().domain_phrases.contains_key(&format!("{key} management"))
+        && are_fields(list)
+        && !list.iter().any(|token| token.is_any(&["has", "have", "belongs", "belong"]));
+    sound.then_some((key, list, aside))
+}
+
+/// "For each patient we record a name and a date of birth", "the system shall record for each patient a name": of what, and the list.
+fn for_each(tokens: &[Token]) -> Option<(String, &[Token])> {
+    const RECORDS: &[&str] = &[
+        "record", "records", "store", "stores", "keep", "keeps", "track", "tracks", "save", "saves", "log",
+        "note", "hold", "know", "capture", "see",
+    ];
+    let at = tokens.iter().position(|token| token.is_any(&["for", "of"])).filter(|&at| {
+        tokens.get(at + 1).is_some_and(|next| next.is_any(&["each", "every"]))
+            && (at == 0 || tokens[..at].iter().any(|token| token.is_any(RECORDS)))
+    })?;
+    let noun = tokens[at + 2..].iter().take(3).take_while(|token| {
+        token.is_word()
+            && !lexicon().grammar.determiners.contains(&token.low)
+            && !token.is_any(&["i", "we", "you", "it", "they", "there"])
+    });
+    let length = noun.count();
+    let rest = tokens.get(at + 2 + length..).filter(|_| length > 0)?;
+    // What stands between the noun and the list: "I want to store", "the app records", ":".
+    let list = match rest.iter().position(|token| token.is(":")).filter(|&at| at <= 8) {
+        Some(colon) => &rest[colon + 1..],
+        None => {
+            let verb = rest.iter().take(9).position(|token| token.is_any(RECORDS));
+            match verb {
+                Some(verb) => &rest[verb + 1..],
+                None if at > 0 || rest.first()?.is(",") => rest,
+                None => return None,
+            }
+        }
+    };
+    let list = trimmed(list);
+    let key = key_of(&phrase(&tokens[at + 2..at + 2 + length]));
+    let told = rest.iter().take(9).any(|token| token.is_any(RECORDS)) || rest.first()?.is(":") || at > 0;
+    (!list.is_empty() && !lexicon().is_user(&key) && (told || are_fields(list))).then_some((key, list))
 }
