@@ -93,6 +93,10 @@ pub(super) fn read(tokens: &[Token], current: Option<&str>, draft: &mut Draft) -
         return Some(refs);
     }
     let mut named = mentioned(tokens, draft);
+    // "Only admins may change the status" is about one field, for which there are no rules.
+    if named.is_empty() && access == Some(Access::Admin) && about_field(tokens, current, draft) {
+        return None;
+    }
     if named.is_empty() {
         named = unheard(tokens, draft);
     }
@@ -158,6 +162,15 @@ pub(super) fn read(tokens: &[Token], current: Option<&str>, draft: &mut Draft) -
         }
     }
     Some(keys.into_iter().map(Ref::Access).collect())
+}
+
+/// Whether the object of a clause is a field of the entity that is spoken of.
+fn about_field(tokens: &[Token], current: Option<&str>, draft: &mut Draft) -> bool {
+    let Some(at) = tokens.iter().rposition(|token| token.is("the")) else { return false };
+    let name = crate::naming::Words::of(&phrase(&tokens[at + 1..])).camel();
+    current
+        .and_then(|key| draft.thing(key))
+        .is_some_and(|thing| thing.fields.iter().any(|field| field.name == name))
 }
 
 /// "Everything is admin only, except announcements, which everybody can read": the rule and its exception.

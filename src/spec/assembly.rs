@@ -161,6 +161,7 @@ fn decided(draft: &Draft) -> Vec<(Option<usize>, Link)> {
                             name,
                             required: !own && link.required,
                             weak: false,
+                            verbal: false,
                         },
                     );
                 }
@@ -181,7 +182,20 @@ fn settled(ties: Vec<(Option<usize>, Link)>) -> Vec<(Option<usize>, Link)> {
     let joins: Vec<BTreeSet<String>> =
         children.into_iter().map(|key| parents(key)).filter(|two| two.len() > 1).collect();
     let stands = |link: &Link| joins.iter().any(|join| join.contains(&link.from) && join.contains(&link.to));
-    let kept: Vec<bool> = ties.iter().map(|(_, link)| !(link.weak && stands(link))).collect();
+    // "Members rent plots" and "each plot is rented by one member" say the same, the second one better.
+    let said = |link: &Link| {
+        ties.iter().any(|(_, other)| {
+            other.kind == LinkKind::Belongs
+                && (other.from == link.to && other.to == link.from
+                    || other.from == link.from && other.to == link.to)
+        })
+    };
+    let kept: Vec<bool> = ties
+        .iter()
+        .map(|(_, link)| {
+            !(link.weak && stands(link) || link.kind == LinkKind::Many && link.verbal && said(link))
+        })
+        .collect();
     ties.into_iter().zip(kept).filter_map(|(tie, kept)| kept.then_some(tie)).collect()
 }
 
@@ -246,6 +260,7 @@ fn usual_ties(
                     // Where the text lists the fields, what it does not name cannot be required.
                     required: tie.required && !described && (alone || !pairwise),
                     weak: false,
+                    verbal: false,
                 },
             ));
         }

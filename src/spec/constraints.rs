@@ -259,6 +259,7 @@ fn constraint(rest: &[Token], field: &mut Described, part: &mut [String]) -> (us
         ["that" | "which", "is" | "are", ..] => return (2, true),
         ["that" | "which", "can" | "may" | "must", "be", ..] => return (3, true),
         ["can" | "may", "be", ..] | ["is", "one", ..] => return (2, true),
+        ["in", "square" | "cubic", ..] => field.kind = field.kind.or(Some(FieldType::Decimal)),
         ["with", "cents", ..] => field.kind = Some(FieldType::Decimal),
         ["in", "%" | "percentage", ..] => field.kind = field.kind.or(Some(FieldType::Decimal)),
         ["in", unit, ..] if unit_kind(unit).is_some() => {

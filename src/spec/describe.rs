@@ -147,7 +147,10 @@ fn described(tokens: &[Token]) -> Option<Described> {
             break;
         }
         let from_range = token.is("from") && tokens.get(at + 1).is_some_and(|next| next.kind == Kind::Number);
-        let unit = token.is("in") && !first && !tokens[at - 1].is("check");
+        let unit = token.is("in")
+            && !first
+            && !tokens[at - 1]
+                .is_any(&["check", "checked", "sign", "signed", "log", "logged", "clock", "clocked"]);
         let bound = token.is("at") && tokens.get(at + 1).is_some_and(|next| next.is_any(&["most", "least"]));
         let one_of = token.is("one") && tokens.get(at + 1).is_some_and(|next| next.is("of"));
         let less =
@@ -443,8 +446,13 @@ fn name_of(tokens: &[Token], field: &mut Described) {
         let stop = preposition(&["for", "to", "by", "about", "from", "of", "on", "at", "in", "into", "with"])
             .filter(|&at| {
                 // "checked in", "valid from", "sold by": a preposition at the end belongs to the name, and so does "time to live".
+                let entered = words[at] == "in"
+                    && matches!(
+                        words[at - 1],
+                        "check" | "checked" | "sign" | "signed" | "log" | "logged" | "clocked"
+                    );
                 at + 1 < words.len()
-                    && !matches!(words[at], "in" | "on" | "by" | "from" | "to" if words.len() == at + 1)
+                    && !entered
                     && !SET_PHRASES.iter().any(|phrase| words[at - 1..].starts_with(phrase))
             });
         let words = &words[..stop.unwrap_or(words.len())];

@@ -1,10 +1,10 @@
 //! Mermaid's entity and class diagrams as models.
 
 use super::columns::{Column, Kind, brace_column};
-use super::schemas::Model;
+use super::schemas::{Found, Model};
 
 /// The models of a diagram that stands in the text, and the text around it; `None` where there is none.
-pub(super) fn models(text: &str) -> Option<(Vec<Model>, Vec<(usize, usize)>)> {
+pub(super) fn models(text: &str) -> Option<Found> {
     let head = |line: &str| {
         matches!(line.split_whitespace().next(), Some("erDiagram" | "classDiagram" | "classDiagram-v2"))
     };

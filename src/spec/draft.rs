@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::features::unsupported;
 use super::lexicon::lexicon;
-use super::nouns::{is_plural, singular};
+use super::nouns::is_plural;
 use super::tokens::tokenize;
 use crate::blueprint::{Access, FieldFile};
 use crate::naming::Words;
@@ -54,6 +54,8 @@ pub(super) struct Link {
     pub(super) required: bool,
     /// Whether only a verb hints at it ("members borrow books"), so that an entity between the two stands for it.
     pub(super) weak: bool,
+    /// Whether a verb gives it, and no word of having or belonging.
+    pub(super) verbal: bool,
 }
 
 /// An entity in the making.
@@ -152,8 +154,7 @@ fn is_noun_like(key: &str) -> bool {
     }
     let plural_first = words.len() >= 3
         && is_plural(words[0])
-        && !words[0].ends_with("ss")
-        && lexicon().noun(&singular(words[0])).is_some();
+        && !matches!(words[0], "sales" | "goods" | "news" | "series" | "sports" | "operations" | "systems");
     !plural_first && !words.iter().any(|word| SENTENCE_WORDS.contains(word))
 }
 
@@ -290,6 +291,7 @@ impl Draft {
             let known = &mut self.links[at];
             known.required |= link.required;
             known.weak &= link.weak;
+            known.verbal &= link.verbal;
             if known.name.is_none() {
                 known.name = link.name;
             }

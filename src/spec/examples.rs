@@ -6,7 +6,7 @@ use super::columns::{Column, Kind};
 use super::lexicon::lexicon;
 use super::notation::spaced;
 use super::nouns::{key_of, singular};
-use super::schemas::Model;
+use super::schemas::{Found, Model};
 use super::tokens::tokenize;
 use crate::blueprint::FieldType;
 
@@ -18,11 +18,11 @@ const MAX_TRIES: usize = 8;
 const MAX_NESTING: usize = 4;
 
 /// The models that a document in the text shows, and the text around it; `None` where there is none.
-pub(super) fn models(text: &str) -> Option<(Vec<Model>, Vec<(usize, usize)>)> {
+pub(super) fn models(text: &str) -> Option<Found> {
     json(text).or_else(|| yaml(text))
 }
 
-fn json(text: &str) -> Option<(Vec<Model>, Vec<(usize, usize)>)> {
+fn json(text: &str) -> Option<Found> {
     let mut from = 0;
     for _ in 0..MAX_TRIES {
         let start = from + text.get(from..)?.find(['{', '['])?;
@@ -38,7 +38,9 @@ fn json(text: &str) -> Option<(Vec<Model>, Vec<(usize, usize)>)> {
             let before = text.get(..start)?;
             let mut found = read(&value, before);
             if !found.is_empty() {
-                found.iter_mut().for_each(|model| model.span = (start, end));
+                for model in &mut found {
+                    model.span = (start, end);
+                }
                 return Some((found, vec![(0, start), (end, text.len())]));
             }
         }
@@ -48,7 +50,7 @@ fn json(text: &str) -> Option<(Vec<Model>, Vec<(usize, usize)>)> {
 }
 
 /// An outline in YAML: the whole text, or what stands in a fence.
-fn yaml(text: &str) -> Option<(Vec<Model>, Vec<(usize, usize)>)> {
+fn yaml(text: &str) -> Option<Found> {
     if text.len() > MAX_DOCUMENT
         || !(text.contains("fields:") || text.contains("attributes:") || text.contains("properties:"))
     {
@@ -64,7 +66,9 @@ fn yaml(text: &str) -> Option<(Vec<Model>, Vec<(usize, usize)>)> {
         if !found.is_empty() {
             let start = text.find(part).unwrap_or_default();
             let end = start + part.len();
-            found.iter_mut().for_each(|model| model.span = (start, end));
+            for model in &mut found {
+                model.span = (start, end);
+            }
             return Some((found, vec![(0, start), (end, text.len())]));
         }
     }
@@ -111,12 +115,11 @@ fn read(value: &Value, before: &str) -> Vec<Model> {
 /// The noun that the text before an example names last: "a product looks like this: { … }".
 fn noun_before(before: &str) -> Option<String> {
     let tail: String = before.chars().rev().take(200).collect::<Vec<_>>().into_iter().rev().collect();
-    let found = tokenize(&tail, 0).into_iter().rev().map(|token| singular(&token.low)).find(|word| {
+    tokenize(&tail, 0).into_iter().rev().map(|token| singular(&token.low)).find(|word| {
         lexicon().noun(word).is_some()
             && !lexicon().grammar.app.contains(word)
             && !matches!(word.as_str(), "example" | "file" | "record" | "entry")
-    });
-    found
+    })
 }
 
 /// Makes a model of an object, and one of each object in it.

@@ -270,6 +270,13 @@ impl Lexicon {
                 return kind;
             }
         }
+        // "Price paid" is a price.
+        if known(last) == Some(FieldType::Boolean)
+            && let Some(kind) = known(first)
+                .filter(|kind| matches!(kind, FieldType::Decimal | FieldType::Integer | FieldType::Date))
+        {
+            return kind;
+        }
         // Of a longer name's last word, only what is never a mere adjective counts: "release published" is no yes or no.
         known(last).unwrap_or_default()
     }

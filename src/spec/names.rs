@@ -128,12 +128,25 @@ pub(super) fn from_head(words: &[&str]) -> Option<String> {
         "complete", "tiny", "please", "build", "create", "make", "me", "i", "we", "need", "want", "public",
         "private", "ein", "eine", "un", "une",
     ];
+    /// Words at which a noun phrase has ended.
+    const VERBS: &[&str] = &[
+        "can", "should", "must", "may", "will", "is", "are", "be", "has", "have", "with", "without", "that",
+        "which", "where", "who", "from", "by", "lets", "allows", "needs", "wants",
+    ];
     let words: Vec<&str> = words
         .iter()
         .copied()
         .skip_while(|word| lexicon().grammar.determiners.contains(*word) || PLAIN.contains(word))
+        .take_while(|word| !VERBS.contains(word))
         .take(4)
         .collect();
+    // "Members borrow tools from …" is a sentence and no name.
+    if words.len() > 2
+        && super::nouns::is_plural(words[0])
+        && !lexicon().domain_phrases.contains_key(words[0])
+    {
+        return None;
+    }
     let all_plain = words.iter().all(|word| {
         matches!(*word, "app" | "application" | "site" | "website" | "system" | "tool" | "platform")
     });

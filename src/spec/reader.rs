@@ -117,7 +117,7 @@ fn walk<'a>(source: &'a Source, blocks: &[Block], known: BTreeSet<String>) -> Se
     let mut place = Place::default();
     for (at, block) in blocks.iter().take(MAX_BLOCKS).enumerate() {
         let text = source.text.get(block.start..block.end).unwrap_or_default();
-        let tokens = polished(tokenize(text, block.start));
+        let tokens = polished(&tokenize(text, block.start));
         if block.shape != Shape::Row {
             place.header = None;
         }

@@ -5,92 +5,9 @@ use super::draft::{Draft, Link, LinkKind, Ref};
 use super::items::items;
 use super::lexicon::lexicon;
 use super::nouns::{is_plural, key_of, singular};
+use super::predicates::{TO_ONE, alternatives, be, is_participle, sorted_by};
 use super::sentences::Sentences;
 use super::tokens::{Token, find, phrase};
-
-/// Phrases between an entity and the one it belongs to.
-const TO_ONE: &[&[&str]] = &[
-    &["belongs", "to"],
-    &["belong", "to"],
-    &["linked", "to"],
-    &["related", "to"],
-    &["references"],
-    &["reports", "to"],
-    &["report", "to"],
-    &["refers", "to"],
-    &["refer", "to"],
-    &["part", "of"],
-    &["assigned", "to"],
-    &["attached", "to"],
-    &["connected", "to"],
-    &["tied", "to"],
-    &["associated", "with"],
-    &["associated", "to"],
-    &["written", "by"],
-    &["created", "by"],
-    &["made", "by"],
-    &["placed", "by"],
-    &["owned", "by"],
-    &["published", "by"],
-    &["booked", "by"],
-    &["taught", "by"],
-    &["led", "by"],
-    &["managed", "by"],
-    &["reported", "by"],
-    &["handled", "by"],
-    &["performed", "by"],
-    &["supplied", "by"],
-    &["given", "by"],
-    &["submitted", "by"],
-    &["posted", "by"],
-    &["filed", "under"],
-    &["grouped", "under"],
-    &["grouped", "by"],
-    &["grouped", "into"],
-    &["grouped", "in"],
-    &["organised", "in"],
-    &["organised", "into"],
-    &["organized", "into"],
-    &["organized", "in"],
-    &["sorted", "into"],
-    &["divided", "into"],
-    &["filed", "in"],
-    &["placed", "with"],
-    &["works", "at"],
-    &["works", "for"],
-    &["works", "in"],
-    &["work", "at"],
-    &["work", "for"],
-    &["work", "in"],
-    &["lives", "in"],
-    &["live", "in"],
-    &["plays", "for"],
-    &["play", "for"],
-    &["takes", "place", "in"],
-    &["takes", "place", "at"],
-    &["take", "place", "in"],
-    &["take", "place", "at"],
-    &["directed", "by"],
-    &["hosted", "by"],
-    &["driven", "by"],
-    &["held", "at"],
-    &["held", "in"],
-    &["organized", "by"],
-    &["stored", "in"],
-    &["located", "in"],
-    &["located", "at"],
-    &["listed", "in"],
-    &["kept", "in"],
-    &["for"],
-    &["in"],
-    &["under"],
-    &["about"],
-    &["on"],
-    &["by"],
-    &["of"],
-    &["from"],
-    &["at"],
-];
 
 /// Adds a tie; the reference to it, or to the entity where every record has such a tie by itself.
 pub(super) fn link(
@@ -114,13 +31,21 @@ pub(super) fn link(
         name,
         required,
         weak: false,
+        verbal: false,
     }))
 }
 
 /// Adds a tie that a verb gives; a `weak` one goes where a record of its own stands between the two.
 pub(super) fn hint(draft: &mut Draft, from: &str, to: &str, name: Option<String>, weak: bool) -> Ref {
-    let link =
-        Link { kind: LinkKind::Many, from: from.to_owned(), to: to.to_owned(), name, required: false, weak };
+    let link = Link {
+        kind: LinkKind::Many,
+        from: from.to_owned(),
+        to: to.to_owned(),
+        name,
+        required: false,
+        weak,
+        verbal: true,
+    };
     Ref::Link(draft.link(link))
 }
 
@@ -141,7 +66,8 @@ pub(super) fn target(reader: &mut Sentences<'_>, tokens: &[Token], declare: bool
     }
     let flag = |lows: &[&str]| tokens.iter().any(|token| token.is_any(lows));
     let required = flag(&["required", "mandatory", "exactly"]) || reader.must;
-    let optional = flag(&["optional", "optionally"]);
+    let most = tokens.windows(3).any(|w| w[0].is("at") && w[1].is("most") && w[2].is("one"));
+    let optional = most || flag(&["optional", "optionally"]);
     let start = tokens
         .iter()
         .take_while(|t| {
@@ -171,7 +97,7 @@ pub(super) fn target(reader: &mut Sentences<'_>, tokens: &[Token], declare: bool
         .collect();
     let last = words.last()?.low.clone();
     let text = words.iter().map(|t| t.low.as_str()).collect::<Vec<_>>().join(" ");
-    let plural = is_plural(&last);
+    let plural = is_plural(&last) && !single;
     let key = key_of(&text);
     // "as its assignee" names the tie.
     let alias = find(tokens, &["as"], 0)
@@ -221,56 +147,6 @@ pub(super) fn apposed(reader: &mut Sentences<'_>, tokens: &[Token], declare: boo
         required: found.required || tokens[..at].iter().any(|token| token.is("exactly")) || reader.must,
         ..found
     })
-}
-
-/// Whether these tokens begin with a participle and its preposition: "attended by", "linked to".
-fn is_participle(tokens: &[Token]) -> bool {
-    let [first, second, ..] = tokens else { return false };
-    first.is_word()
-        && (first.low.ends_with("ed")
-            || matches!(
-                first.low.as_str(),
-                "sold"
-                    | "held"
-                    | "bought"
-                    | "sent"
-                    | "run"
-                    | "won"
-                    | "built"
-                    | "grown"
-                    | "lent"
-                    | "paid"
-                    | "taught"
-                    | "written"
-                    | "made"
-                    | "given"
-                    | "led"
-                    | "driven"
-                    | "kept"
-                    | "drawn"
-                    | "sung"
-                    | "taken"
-                    | "set"
-                    | "shown"
-                    | "hung"
-                    | "seen"
-                    | "put"
-                    | "found"
-                    | "worn"
-                    | "told"
-            ))
-        && second.is_any(&["by", "to", "in", "at", "for", "from", "on", "with", "under", "into"])
-}
-
-/// "Either a post or a photo": the alternatives, none of which is a must.
-fn alternatives(tokens: &[Token]) -> Option<Vec<Vec<Token>>> {
-    let rest = tokens.split_first().filter(|(first, _)| first.is("either"))?.1;
-    let parts: Vec<Vec<Token>> = rest
-        .split(|token| token.is_any(&["or", ","]))
-        .filter(|part| !part.is_empty())
-        .map(<[Token]>::to_vec)
-        .collect();
-    (parts.len() > 1).then_some(parts)
 }
 
 /// Reads a predicate about an entity as a tie.
@@ -366,6 +242,10 @@ pub(super) fn read(reader: &mut Sentences<'_>, key: &str, tokens: &[Token]) -> O
             refs.extend(read(reader, key, &predicate).unwrap_or_default());
             continue;
         }
+        // "… and optionally to a category"
+        let lead = item.iter().take_while(|t| t.is_any(&["optionally", "also", "sometimes", "to"])).count();
+        let may = item[..lead].iter().any(|t| t.is_any(&["optionally", "sometimes"]));
+        let item = if lead < item.len() { item[lead..].to_vec() } else { item };
         // "Logged by a user on a project" has a second tie.
         let second = item
             .iter()
@@ -414,6 +294,15 @@ pub(super) fn read(reader: &mut Sentences<'_>, key: &str, tokens: &[Token]) -> O
             continue;
         }
         if found.key == "user"
+            && found.plural
+            && found.name.is_none()
+            && let Some(verb) = &passive_verb
+            && let Some(name) = super::verbs::people_name(verb)
+        {
+            refs.push(hint(&mut reader.draft, key, "user", Some(name), true));
+            continue;
+        }
+        if found.key == "user"
             && passive_verb.as_deref().is_some_and(|verb| matches!(verb, "managed" | "handled"))
             && found.plural
         {
@@ -437,6 +326,7 @@ pub(super) fn read(reader: &mut Sentences<'_>, key: &str, tokens: &[Token]) -> O
         let name = if key == found.key { name.or_else(|| Some("parent".into())) } else { name };
         let required = kind == LinkKind::Belongs
             && !optional
+            && !may
             && !found.optional
             && (found.key != "user" || must || found.required);
         refs.push(link(&mut reader.draft, kind, key, &found.key, name, required));
@@ -448,27 +338,6 @@ pub(super) fn read(reader: &mut Sentences<'_>, key: &str, tokens: &[Token]) -> O
         }
     }
     (!refs.is_empty()).then_some(refs)
-}
-
-/// The "is" that a second participle shares with the first.
-fn be(before: &Token) -> Token {
-    Token {
-        kind: super::tokens::Kind::Word,
-        text: "is".into(),
-        low: "is".into(),
-        start: before.start,
-        end: before.start,
-    }
-}
-
-/// What things that are "tagged" have many of.
-fn sorted_by(participle: &str) -> Option<&'static str> {
-    Some(match participle {
-        "tagged" => "tag",
-        "labelled" | "labeled" => "label",
-        "categorized" | "categorised" => "category",
-        _ => return None,
-    })
 }
 
 /// "A loan links a member and a book", "a match is played between two teams".

@@ -14,6 +14,9 @@ pub(super) struct Model {
     pub(super) span: (usize, usize),
 }
 
+/// Models, and the pieces of the text around them.
+pub(super) type Found = (Vec<Model>, Vec<(usize, usize)>);
+
 /// The text in the making, and where its pieces came from.
 #[derive(Default)]
 struct Rewriting {

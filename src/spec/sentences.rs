@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::clauses::{clauses, has_list, sentences, subject_key, subject_of, trimmed, without_lead};
 use super::draft::{Draft, LinkKind, Ref};
 use super::features::feature;
+use super::items::items;
 use super::lexicon::lexicon;
 use super::nouns::{is_plural, key_of, singular};
 use super::points::{are_fields, is_app_head};
@@ -13,7 +14,7 @@ use super::relations;
 use super::source::Source;
 use super::stories::wish;
 use super::tokens::{Kind, Token, phrase};
-use super::{access, names, negations, states, theme, verbs};
+use super::{access, heads, names, negations, states, theme, verbs};
 
 /// Reads sentences into a draft.
 pub(super) struct Sentences<'a> {
@@ -99,10 +100,10 @@ impl Sentences<'_> {
             self.draft.list(text, refs);
             return;
         }
-        if let Some(rewritten) = permitted(tokens) {
+        if let Some(rewritten) = heads::permitted(tokens) {
             return self.read_clause(text, &rewritten);
         }
-        if let Some((key, list, aside)) = headed(tokens) {
+        if let Some((key, list, aside)) = heads::headed(tokens) {
             self.draft.declare(&key);
             self.remember(&key);
             let members = self.members(&key, list);
@@ -115,7 +116,7 @@ impl Sentences<'_> {
             }
             return;
         }
-        if let Some((key, list)) = for_each(tokens) {
+        if let Some((key, list)) = heads::for_each(tokens) {
             self.draft.declare(&key);
             self.remember(&key);
             let members = self.members(&key, list);
@@ -160,11 +161,19 @@ impl Sentences<'_> {
         // "books (title, price), authors (name)" lists entities with their fields.
         let open = tokens.iter().position(|token| token.is("(")).filter(|at| (1..=3).contains(at));
         let noun_phrase = |at: usize| at == 1 || !is_plural(&tokens[0].low);
+        let titled = |at: usize| {
+            tokens[0].text.chars().next().is_some_and(char::is_uppercase)
+                && tokens[..at].iter().all(Token::is_word)
+                && are_fields(tokens.get(at + 1..).unwrap_or_default())
+                && tokens.last().is_some_and(|token| token.is(")"))
+        };
         if let Some(at) = open.filter(|&at| {
-            noun_phrase(at) && is_plural(&tokens[at - 1].low) && !lexicon().is_field_word(&tokens[at - 1].low)
+            noun_phrase(at)
+                && (is_plural(&tokens[at - 1].low) || titled(at))
+                && !lexicon().is_field_word(&tokens[at - 1].low)
         }) {
             let key = key_of(&phrase(&tokens[..at]));
-            if self.current.is_none() || lexicon().noun(&key).is_some() {
+            if self.current.is_none() || lexicon().noun(&key).is_some() || titled(at) {
                 let refs = self.entity_list(tokens);
                 self.draft.cover(text, refs);
                 return;
@@ -224,60 +233,6 @@ impl Sentences<'_> {
         }
     }
 
-    /// "Students, teachers and classes": a sentence that is nothing but a list of entities.
-    fn nouns(&mut self, tokens: &[Token]) -> Option<Vec<Ref>> {
-        let mut parts: Vec<&[Token]> =
-            tokens.split(|token| token.is_any(&[",", "and", "+"])).filter(|part| !part.is_empty()).collect();
-        // "Simple app, cars and drivers"
-        let app = parts
-            .first()
-            .and_then(|part| part.last())
-            .filter(|last| lexicon().grammar.app_only.contains(&last.low));
-        let tokens = match app {
-            Some(last) if parts.len() > 2 => {
-                parts.remove(0);
-                tokens
-                    .iter()
-                    .position(|token| token.start > last.start)
-                    .map_or(tokens, |at| &tokens[at + 1..])
-            }
-            _ => tokens,
-        };
-        let noun = |part: &&[Token]| {
-            let key = subject_key(part);
-            part.len() <= 4
-                && part.iter().all(Token::is_word)
-                && is_plural(&part[part.len() - 1].low)
-                && (lexicon().noun(&key).is_some() || self.draft.has(&key) || part.len() == 1)
-        };
-        let known = parts.iter().filter(|part| lexicon().noun(&subject_key(part)).is_some()).count();
-        if parts.len() < 2 || known * 2 < parts.len() || !parts.iter().all(noun) {
-            return None;
-        }
-        let refs = self.entity_list(tokens);
-        (!refs.is_empty()).then_some(refs)
-    }
-
-    /// "Trips go from one city to another, with a departure time and a distance": what follows the comma is what trips have.
-    fn trailing_list<'t>(&self, tokens: &'t [Token]) -> Option<(String, &'t [Token])> {
-        let with = tokens
-            .iter()
-            .position(|token| token.is_any(&["with", "including"]))
-            .filter(|&at| at > 1 && tokens[at - 1].is(","))?;
-        if tokens[..with].iter().any(|token| token.is_any(&["has", "have", "(", ":"])) {
-            return None;
-        }
-        let list = tokens.get(with + 1..).filter(|list| are_fields(list))?;
-        let subject = &tokens[..with];
-        let key = (1..=3).rev().find_map(|length| {
-            let start = subject.iter().take_while(|t| lexicon().grammar.determiners.contains(&t.low)).count();
-            self.draft
-                .resolve(&key_of(&phrase(subject.get(start..start + length)?)))
-                .filter(|(_, skip)| *skip == 0)
-        });
-        Some((key?.0, list))
-    }
-
     /// "Movies: title, release date" in the midst of prose.
     fn keyed(&mut self, tokens: &[Token]) -> Option<Vec<Ref>> {
         let colon = tokens
@@ -299,6 +254,7 @@ impl Sentences<'_> {
         let described = key == "application" && are_fields(rest) && !self.draft.things.is_empty();
         let sound = head.iter().all(Token::is_word)
             && (described || !is_app_head(head))
+            && !(head.len() > 1 && is_plural(&head[0].low))
             && !self.lists_entities(head, rest)
             && (known || lexicon().is_user(&key) || is_plural(&head[colon - 1].low) && are_fields(rest))
             && !lexicon().is_field_word(&key);
@@ -432,9 +388,11 @@ impl Sentences<'_> {
         }
         let last = subject.last().map_or("", |token| token.low.as_str());
         let determined = subject[0].is_any(&["each", "every", "a", "an"]);
-        let field = lexicon().is_field_word(&key) && lexicon().noun(&key).is_none();
+        let told = determined && tokens[verb].is_any(&["has", "have"]) && tokens.len() > verb + 3;
+        let field = lexicon().is_field_word(&key) && lexicon().noun(&key).is_none() && !told;
         let meant = subject[0].is_any(&["the", "this", "our", "my"]) && !is_plural(last);
-        let appish = lexicon().grammar.app.contains(last) && (lexicon().noun(&key).is_none() || meant)
+        let appish = meant && self.count <= 2 && lexicon().domain_phrases.contains_key(&key)
+            || lexicon().grammar.app.contains(last) && (lexicon().noun(&key).is_none() || meant)
             || lexicon().grammar.app_only.contains(&key);
         let role = lexicon().is_user(&key)
             || lexicon().is_user_role(&key)
@@ -445,7 +403,16 @@ impl Sentences<'_> {
                 "there" | "i" | "we" | "you" | "everything" | "nothing" | "reading" | "editing"
             );
         let nameable = determined || is_plural(last) || lexicon().noun(&key).is_some();
-        if nameable && !field && !appish && !role && !pronoun {
+        // "A ski school has instructors and courses" is the app.
+        let listing = self.count <= 1
+            && domain_in(subject)
+            && lexicon().noun(&key).is_none()
+            && has_list(&tokens[verb..]).is_some_and(|list| {
+                items(list)
+                    .iter()
+                    .all(|item| item.len() <= 2 && item.last().is_some_and(|t| is_plural(&t.low)))
+            });
+        if nameable && !listing && !field && !appish && !role && !pronoun {
             self.draft.declare(&key);
         }
     }
@@ -505,101 +472,4 @@ impl Sentences<'_> {
         }
         None
     }
-}
-
-/// "The system shall allow doctors to create appointments", "let users save quotes" → "doctors can create appointments".
-fn permitted(tokens: &[Token]) -> Option<Vec<Token>> {
-    let at = tokens.iter().take(6).position(|token| {
-        token.is_any(&["allow", "allows", "let", "lets", "enable", "enables", "permits"])
-    })?;
-    let lead = &tokens[..at];
-    let by_app = lead.iter().all(|t| {
-        lexicon().grammar.app.contains(&t.low)
-            || lexicon().grammar.determiners.contains(&t.low)
-            || t.is_any(&["shall", "should", "must", "will", "it", "that", "which"])
-    });
-    let rest = &tokens[at + 1..];
-    let to = tokens[at].is_any(&["let", "lets"]);
-    let who = if to {
-        1 + usize::from(rest.first().is_some_and(|t| lexicon().grammar.determiners.contains(&t.low)))
-    } else {
-        rest.iter().take(5).position(|token| token.is("to"))?
-    };
-    let (people, deed) = (rest.get(..who)?, rest.get(who + usize::from(!to)..)?);
-    if !by_app || people.is_empty() || deed.is_empty() || !people.iter().all(Token::is_word) {
-        return None;
-    }
-    let people = if people.iter().all(|t| t.is_any(&["me", "us", "you", "people"])) { "users" } else { "" };
-    let word = |low: &str| Token { text: low.to_owned(), low: low.to_owned(), ..tokens[at].clone() };
-    let mut made = if people.is_empty() { rest[..who].to_vec() } else { vec![word(people)] };
-    made.push(word("can"));
-    made.extend_from_slice(deed);
-    Some(made)
-}
-
-/// "Workout log, private to each member: exercise, sets and reps": a head, what is said of it, and its fields.
-fn headed(tokens: &[Token]) -> Option<(String, &[Token], &[Token])> {
-    let colon = tokens.iter().position(|token| token.is(":")).filter(|at| (1..=12).contains(at))?;
-    let list = trimmed(&tokens[colon + 1..]);
-    let head = &tokens[..colon];
-    let end = head.iter().position(|token| token.is_any(&[",", "(", "-"])).unwrap_or(head.len());
-    let (mut name, aside) = (&head[..end], head.get(end + 1..).unwrap_or_default());
-    // "Track expenses: …" keeps expenses, "a workout log: …" workouts.
-    let verb = name.first().is_some_and(|token| {
-        token.is_any(&["track", "keep", "store", "record", "log", "manage", "save", "list"])
-    });
-    if verb && name.len() >= 2 && is_plural(&name[name.len() - 1].low) {
-        name = &name[1..];
-    }
-    let tail = name.iter().rev().take_while(|token| lexicon().grammar.app.contains(&token.low)).count();
-    let described = verb || tail > 0 || !aside.is_empty();
-    name = &name[..name.len() - tail.min(name.len())];
-    let key = subject_key(name);
-    let known =
-        lexicon().noun(&key).is_some() || name.last().is_some_and(|token| is_plural(&token.low)) || tail > 0;
-    let sound = described
-        && known
-        && (1..=3).contains(&name.len())
-        && name.iter().all(Token::is_word)
-        && !lexicon().is_field_word(&key)
-        && !lexicon().is_user(&key)
-        && !lexicon().domain_phrases.contains_key(&format!("{key} management"))
-        && are_fields(list)
-        && !list.iter().any(|token| token.is_any(&["has", "have", "belongs", "belong"]));
-    sound.then_some((key, list, aside))
-}
-
-/// "For each patient we record a name and a date of birth", "the system shall record for each patient a name": of what, and the list.
-fn for_each(tokens: &[Token]) -> Option<(String, &[Token])> {
-    const RECORDS: &[&str] = &[
-        "record", "records", "store", "stores", "keep", "keeps", "track", "tracks", "save", "saves", "log",
-        "note", "hold", "know", "capture", "see",
-    ];
-    let at = tokens.iter().position(|token| token.is_any(&["for", "of"])).filter(|&at| {
-        tokens.get(at + 1).is_some_and(|next| next.is_any(&["each", "every"]))
-            && (at == 0 || tokens[..at].iter().any(|token| token.is_any(RECORDS)))
-    })?;
-    let noun = tokens[at + 2..].iter().take(3).take_while(|token| {
-        token.is_word()
-            && !lexicon().grammar.determiners.contains(&token.low)
-            && !token.is_any(&["i", "we", "you", "it", "they", "there"])
-    });
-    let length = noun.count();
-    let rest = tokens.get(at + 2 + length..).filter(|_| length > 0)?;
-    // What stands between the noun and the list: "I want to store", "the app records", ":".
-    let list = match rest.iter().position(|token| token.is(":")).filter(|&at| at <= 8) {
-        Some(colon) => &rest[colon + 1..],
-        None => {
-            let verb = rest.iter().take(9).position(|token| token.is_any(RECORDS));
-            match verb {
-                Some(verb) => &rest[verb + 1..],
-                None if at > 0 || rest.first()?.is(",") => rest,
-                None => return None,
-            }
-        }
-    };
-    let list = trimmed(list);
-    let key = key_of(&phrase(&tokens[at + 2..at + 2 + length]));
-    let told = rest.iter().take(9).any(|token| token.is_any(RECORDS)) || rest.first()?.is(":") || at > 0;
-    (!list.is_empty() && !lexicon().is_user(&key) && (told || are_fields(list))).then_some((key, list))
 }

@@ -49,7 +49,7 @@ impl Token {
 }
 
 /// Tokens as sentences want them: without markup, "it's" in two words, `title*` and `title!` as required, a "Deal" in quotes as a noun.
-pub(super) fn polished(tokens: Vec<Token>) -> Vec<Token> {
+pub(super) fn polished(tokens: &[Token]) -> Vec<Token> {
     let mut kept: Vec<Token> = Vec::with_capacity(tokens.len());
     // Whether a star opened an emphasis that the next one closes.
     let mut open = false;

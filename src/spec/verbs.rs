@@ -3,7 +3,8 @@
 use super::draft::{LinkKind, Ref};
 use super::items::items;
 use super::lexicon::lexicon;
-use super::nouns::{is_plural, key_of, singular};
+use super::named::{JOINS, Named, named, plain};
+use super::nouns::{is_plural, key_of};
 use super::relations::{apposed, hint, link};
 use super::sentences::Sentences;
 use super::tokens::{Token, phrase};
@@ -82,10 +83,10 @@ const MAKES: &[&str] = &[
 
 /// What a record is to the people who deal with it so: "users can like posts" gives a post its likers.
 const PEOPLE: &[(&str, &str)] = &[
-    ("like", "liked by"),
-    ("favorite", "favorited by"),
-    ("favourite", "favorited by"),
-    ("bookmark", "bookmarked by"),
+    ("like", "liker"),
+    ("favorite", "fan"),
+    ("favourite", "fan"),
+    ("bookmark", "bookmarker"),
     ("follow", "follower"),
     ("join", "member"),
     ("attend", "attendee"),
@@ -96,26 +97,10 @@ const PEOPLE: &[(&str, &str)] = &[
     ("participate in", "participant"),
     ("subscribe to", "subscriber"),
     ("rsvp to", "attendee"),
-    ("watch", "watched by"),
-    ("upvote", "upvoted by"),
-    ("star", "starred by"),
+    ("watch", "watcher"),
+    ("upvote", "upvoter"),
+    ("star", "stargazer"),
 ];
-
-/// People who work with the app: they are its users unless the text describes them.
-const HANDS: &[&str] = &[
-    "librarian",
-    "editor",
-    "moderator",
-    "staff",
-    "clerk",
-    "operator",
-    "receptionist",
-    "dispatcher",
-    "staff member",
-];
-
-/// Verbs of records that stand between two others.
-const JOINS: &[&str] = &["link", "connect", "join", "tie", "relate", "associate", "pair", "combine", "map"];
 
 /// Verbs that are records themselves: "members can comment on posts".
 const REMARKS: &[(&str, &str)] =
@@ -151,116 +136,33 @@ const PREPOSITIONS: &[&str] = &[
     "in", "to", "on", "for", "up", "at", "from", "with", "about", "into", "of", "under", "against", "during",
 ];
 
-/// A noun phrase that names an entity, or the built-in user.
-struct Named {
-    key: String,
-    plural: bool,
-    /// How many tokens it takes, what stands in front of it included.
-    length: usize,
-    /// "Many", "several", "one or more".
-    many: bool,
-    /// "One", "exactly one".
-    exact: bool,
-}
-
-/// Reads what stands at the front of these tokens as an entity.
-fn named(reader: &Sentences<'_>, tokens: &[Token]) -> Option<Named> {
-    let grammar = &lexicon().grammar;
-    // "Only signed-in people" are users.
-    let signed = tokens
+/// What those are called of whom a participle tells: "liked by users" → `liker`, "attended by users" → `attendee`.
+pub(super) fn people_name(participle: &str) -> Option<String> {
+    PEOPLE
         .iter()
-        .take(4)
-        .position(|t| t.is_any(&["signed-in", "logged-in", "registered", "authenticated"]));
-    let signed = signed.or_else(|| {
-        tokens
-            .windows(2)
-            .take(3)
-            .position(|w| w[0].is_any(&["signed", "logged"]) && w[1].is("in"))
-            .map(|at| at + 1)
-    });
-    if let Some(at) = signed
-        && tokens
-            .get(at + 1)
-            .is_some_and(|t| t.is_any(&["users", "people", "members", "visitors", "customers", "user"]))
-    {
-        return Some(Named {
-            key: "user".to_owned(),
-            plural: true,
-            length: at + 2,
-            many: false,
-            exact: false,
-        });
-    }
-    let start = tokens
-        .iter()
-        .take_while(|t| {
-            t.number().is_some()
-                || t.is_word()
-                    && (grammar.determiners.contains(&t.low)
-                        || grammar.many.contains(&t.low)
-                        || t.is_any(&["piece", "pieces", "copy", "copies"])
-                        || t.is_any(&[
-                            "or",
-                            "of",
-                            "at",
-                            "least",
-                            "up",
-                            "to",
-                            "as",
-                            "new",
-                            "any",
-                            "same",
-                            "different",
-                        ]))
+        .find(|(verb, _)| {
+            let verb = verb.split(' ').next().unwrap_or_default();
+            participle.strip_prefix(verb).is_some_and(|rest| matches!(rest, "d" | "ed" | "led" | "red"))
         })
-        .count();
-    let lead = &tokens[..start];
-    let exact = lead.iter().any(|t| t.is_any(&["exactly", "single"]) || t.is("one"))
-        && !lead.iter().any(|t| t.is_any(&["more", "least"]));
-    let many =
-        !exact && lead.iter().any(|t| grammar.many.contains(&t.low) || t.number().is_some_and(|n| n > 1.0));
-    let determined = lead.iter().any(|t| t.is_any(&["a", "an", "each", "every"]));
-    (1..=3).rev().find_map(|length| {
-        let words = tokens.get(start..start + length)?;
-        if !words.iter().all(Token::is_word) {
-            return None;
-        }
-        let key = key_of(&phrase(words));
-        let plural = is_plural(&words[length - 1].low);
-        let found = |key: String| Some(Named { key, plural, length: start + length, many, exact });
-        if let Some((key, 0)) = reader.draft.resolve(&key) {
-            return found(key);
-        }
-        if lexicon().is_user(&key) || HANDS.contains(&key.as_str()) || reader.draft.acts(&key) {
-            return found("user".to_owned());
-        }
-        let described = tokens.get(start + length).is_some_and(|t| t.is_any(&["(", ":"]))
-            || tokens.get(start + length).is_some_and(|t| t.is("with"))
-                && tokens
-                    .get(start + length + 1)
-                    .is_some_and(|t| t.is_any(&["a", "an", "the", "its", "their"]));
-        let known = lexicon().noun(&key).is_some() && !lexicon().is_field_word(&key);
-        let verb = tokens.get(start + length).is_some_and(|t| JOINS.contains(&plain(&t.low).as_str()));
-        let sound = known && (plural || determined || many)
-            || determined && verb && length == 1
-            || described && (plural || determined) && length <= 2;
-        if sound { found(key) } else { None }
-    })
-}
-
-/// The verb's plain form: "teaches" → "teach".
-fn plain(verb: &str) -> String {
-    match verb {
-        "has" => "have".to_owned(),
-        "goes" => "go".to_owned(),
-        _ => singular(verb),
-    }
+        .map(|(_, name)| (*name).to_owned())
 }
 
 /// Both sides are entities, and what is between them is a verb.
 pub(super) fn between(reader: &mut Sentences<'_>, tokens: &[Token]) -> Option<Vec<Ref>> {
     let subject = named(reader, tokens).or_else(|| people(reader, tokens))?;
+    // "Members of the association rent plots": whose members does not matter.
     let rest = &tokens[subject.length..];
+    let rest = match rest.first() {
+        Some(first) if first.is_any(&["of", "from"]) => {
+            let verb = rest.iter().take(6).position(|t| {
+                MAKES.contains(&t.low.as_str())
+                    || lexicon().grammar.many_verbs.contains(&t.low)
+                    || t.is_any(&["can", "may", "must", "should"])
+            })?;
+            &rest[verb..]
+        }
+        _ => rest,
+    };
     let modals = rest
         .iter()
         .take_while(|t| {
