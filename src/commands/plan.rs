@@ -2,7 +2,7 @@
 
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::build::planned;
+use super::build::{ask, planned, substitution};
 use super::error::CommandError;
 use super::input::Input;
 use super::session::Session;
@@ -19,7 +19,12 @@ pub async fn plan(
     input: Input,
     events: UnboundedSender<RunEvent>,
 ) -> Result<PlanFile, CommandError> {
-    let plan = planned(session, input, &events).await?.1.plan.to_file();
+    let chosen = ask(session, &events)?;
+    let planned = planned(session, &chosen, input).await;
+    if let Some(message) = substitution(&chosen) {
+        events.emit(RunEvent::Warning { task: None, message });
+    }
+    let plan = planned?.1.plan.to_file();
     for message in said(&plan) {
         events.emit(RunEvent::Warning { task: None, message });
     }

@@ -19,6 +19,10 @@ const MAX_WARNING: usize = 500;
 /// or mended stands in the warnings.
 pub fn read_model(text: &str) -> Result<PlanFile, PlanErrors> {
     let found = extract(text).map_err(|error| one("plan", error.to_string()))?;
+    if found.cut_off {
+        // What is there may read as a smaller plan than was meant.
+        return Err(one("plan", "the JSON ends before it is complete; give all of it".to_owned()));
+    }
     let mut value = bare_to_plan(found.value);
     let (mut faults, mut warnings) = (Vec::new(), Vec::new());
     if found.repaired {
@@ -95,6 +99,7 @@ mod tests {
             "{\"blueprint\": {\"app\": {\"name\": \"A\"}, \"entities\": []}, \"warnings\": [\"payments: left out\", 7, \" \"]}",
         );
         assert_eq!(warned.unwrap().warnings, ["payments: left out"]);
+        assert!(read_model("{\"app\": {\"name\": \"Shop\"}, \"entities\": [{\"name\": \"Bo").is_err());
     }
 
     #[test]
