@@ -174,18 +174,19 @@ fn shared_heads(mut segments: Vec<Segment>) -> Vec<Segment> {
 fn opens(tokens: &[Token]) -> bool {
     let mut depth = 0_usize;
     let mut open = false;
+    // A list with slashes ends with its last slash; looked for once, as texts of nothing but colons come, too.
+    let slash = tokens.iter().rposition(|token| token.is_any(&["/", "|"]));
+    let slashed = |from: usize| slash.is_some_and(|at| at >= from);
     for (i, token) in tokens.iter().enumerate() {
         match token.low.as_str() {
             "(" | "[" => depth += 1,
             ")" | "]" => depth = depth.saturating_sub(1),
             _ if depth > 0 => {}
             "-" if i > 0 && tokens[i - 1].is_any(super::fields::CHOICES) => {
-                open = !tokens[i..].iter().any(|next| next.is_any(&["/", "|"]));
+                open = !slashed(i);
             }
             ":" | "=" => {
-                // A list with slashes ends with its last slash.
-                open = tokens.get(i + 1).is_some_and(|next| !is_type(&next.low))
-                    && !tokens[i..].iter().any(|next| next.is_any(&["/", "|"]));
+                open = tokens.get(i + 1).is_some_and(|next| !is_type(&next.low)) && !slashed(i);
             }
             "either" | "like" => open = true,
             "one" if tokens.get(i + 1).is_some_and(|next| next.is("of")) => open = true,
