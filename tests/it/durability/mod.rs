@@ -6,4 +6,6 @@ mod build;
 mod crash;
 mod crowd;
 mod damage;
+#[cfg(target_os = "linux")]
+mod power;
 mod regenerate;
