@@ -24,7 +24,8 @@ use crate::context::{ContextError, Digest, PlannedTask, RunIdentity, RunOutcome,
 use crate::engine::{self, Engine, EngineOptions, EventSink, RunEvent, RunReport, StopSignal};
 use crate::llm::{Cost, LlmErrorKind, Purpose};
 use crate::pipeline::{
-    Delivery, Keeper, Planned, Planner, PlanningError, StoredPlan, Workers, deliver, fingerprints,
+    Delivery, Keeper, Migrations, Planned, Planner, PlanningError, StoredPlan, Workers, deliver,
+    fingerprints, migrations,
 };
 use crate::plan::{Plan, TaskLimits, read_file};
 use crate::template::{Renderer, TemplateSet};
@@ -129,17 +130,6 @@ pub(super) async fn run(
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let plan = &planned.plan;
     let spec: Arc<str> = stored.spec.clone().unwrap_or_default().into();
-    let prints = fingerprints(plan, &catalogue, &spec, chosen.client.provider(), chosen.client.model());
-    let tasks: Vec<PlannedTask> = plan
-        .tasks()
-        .iter()
-        .map(|task| PlannedTask {
-            id: task.id.clone(),
-            name: task.name.clone(),
-            agent: task.agent.clone(),
-            fingerprint: prints[&task.id],
-        })
-        .collect();
     let identity = RunIdentity {
         metagen: env!("CARGO_PKG_VERSION").to_owned(),
         spec: stored.spec.as_ref().map(|spec| Digest::of(spec.as_bytes())),
@@ -152,18 +142,29 @@ pub(super) async fn run(
     let opened = {
         let (store, clock) = (Store::new(Disk::default(), dir), Arc::clone(&clock));
         let wait = session.config.wait;
-        blocking(move || -> Result<(Writer, Vec<TaskId>), ContextError> {
+        let (plan, catalogue, spec) = (plan.clone(), Arc::clone(&catalogue), Arc::clone(&spec));
+        blocking(move || -> Result<(Writer, Vec<TaskId>, Migrations), ContextError> {
             let writer = store.open_writer(wait, clock)?;
             let number = writer.add_plan(&stored.to_bytes())?;
+            let context = writer.context();
+            let migrations =
+                writer.with_pack(|pack| migrations(&store, &context, pack, &catalogue, &plan))?;
+            let tasks = planned_tasks(&plan, &catalogue, &spec, &identity, &migrations);
             let kept = writer.begin_run(identity, Some(number), tasks)?;
-            Ok((writer, kept))
+            Ok((writer, kept, migrations))
         })
         .await?
         .map_err(failed)?
     };
-    let (writer, kept) = (Arc::new(opened.0), opened.1);
+    let (writer, kept, migrations) = (Arc::new(opened.0), opened.1, opened.2);
     for notice in writer.notices() {
         events.emit(RunEvent::Warning { task: None, message: notice.to_string() });
+    }
+    for note in &migrations.notes {
+        events.emit(RunEvent::Note { message: note.clone() });
+    }
+    for warning in &migrations.warnings {
+        events.emit(RunEvent::Warning { task: None, message: warning.clone() });
     }
     let standing = Arc::new(Mutex::new(Standing::default()));
     let keeper = Arc::new(Keeper::new(Arc::clone(&writer), Arc::clone(&standing)));
@@ -186,6 +187,7 @@ pub(super) async fn run(
             spec,
             renderer: Arc::new(renderer.map_err(|error| CommandError::Bug(error.to_string()))?),
             llm: Arc::clone(&chosen.client),
+            migrations: Arc::new(migrations.files),
         },
         standing,
         hint: Arc::clone(&hint),
@@ -229,6 +231,7 @@ pub(super) async fn run(
         Delivery::default()
     };
     let mut report = report(session, dir, &planned, &chosen, &ran, delivery, began);
+    report.warnings.extend(migrations.warnings);
     if matches!(report.stop, Stop::Provider(_)) {
         report.hint = hint.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
@@ -237,6 +240,26 @@ pub(super) async fn run(
         Arc::into_inner(writer).ok_or_else(|| CommandError::Bug("the context is still in use".to_owned()))?;
     blocking(move || writer.end_run(outcome)).await?.map_err(failed)?;
     Ok(report)
+}
+
+/// The tasks of a plan as a run begins with them.
+fn planned_tasks(
+    plan: &Plan,
+    catalogue: &Catalogue,
+    spec: &str,
+    identity: &RunIdentity,
+    migrations: &Migrations,
+) -> Vec<PlannedTask> {
+    let prints = fingerprints(plan, catalogue, spec, &identity.provider, &identity.model, migrations);
+    plan.tasks()
+        .iter()
+        .map(|task| PlannedTask {
+            id: task.id.clone(),
+            name: task.name.clone(),
+            agent: task.agent.clone(),
+            fingerprint: prints[&task.id],
+        })
+        .collect()
 }
 
 fn on_conflict(chosen: config::OnConflict) -> OnConflict {

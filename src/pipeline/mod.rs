@@ -5,6 +5,7 @@
 mod deliver;
 mod fingerprint;
 mod keep;
+mod migrations;
 mod planning;
 mod stored;
 mod work;
@@ -12,6 +13,7 @@ mod work;
 pub use deliver::{Delivery, deliver};
 pub use fingerprint::fingerprints;
 pub use keep::Keeper;
+pub use migrations::{Migrations, migrations};
 pub use planning::{CORRECTIONS, Planned, Planner, PlanningError};
 pub use stored::StoredPlan;
 pub use work::Workers;
