@@ -58,6 +58,12 @@ impl Migration {
 }
 
 impl Next {
+    /// The number that its name begins with, which tells it apart; the whole name where that has none.
+    pub fn number(&self) -> &str {
+        let name = self.migration.name.as_str();
+        name.split_once('_').map_or(name, |(number, _)| number)
+    }
+
     /// What it changes, in one line; empty for the first migration of all.
     pub fn summary(&self) -> String {
         if self.migration.name == INIT { String::new() } else { summary(&self.changes) }

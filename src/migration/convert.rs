@@ -19,16 +19,18 @@ pub(super) enum Loss {
     Nothing,
     /// Something of each value, but a value stays a value.
     Detail(&'static str),
-    /// The values that do not read as the new type.
-    Unreadable,
+    /// Some values, these.
+    Some(&'static str),
     /// All values.
     Everything,
 }
 
+const UNREADABLE: Loss = Loss::Some("values that cannot be read as one");
+
 impl Loss {
     /// Whether a value may be none afterwards.
     pub(super) fn empties(self) -> bool {
-        matches!(self, Self::Unreadable | Self::Everything)
+        matches!(self, Self::Some(_) | Self::Everything)
     }
 }
 
@@ -68,30 +70,29 @@ pub(super) fn convert(from: &ColumnType, to: &Column, values: &[String], dialect
                 if sqlite { format!("CAST(round({x}) AS INTEGER)") } else { format!("round({x})::INTEGER") };
             (
                 Some(format!("CASE WHEN abs({x}) <= 2147483647 THEN {rounded} END")),
-                // What is larger is unreadable, too.
-                Loss::Unreadable,
+                Loss::Some("values are rounded, and those that are too large"),
             )
         }
         (Text, Integer) if sqlite => {
             let number = format!("CAST(trim({x}) AS INTEGER)");
             let reads = format!("CAST({number} AS TEXT) = trim({x}) AND abs({number}) <= 2147483647");
-            (Some(format!("CASE WHEN {reads} THEN {number} END")), Loss::Unreadable)
+            (Some(format!("CASE WHEN {reads} THEN {number} END")), UNREADABLE)
         }
         (Text, Integer) => {
             let reads = format!("trim({x}) ~ '^-?[0-9]{{1,9}}$'");
-            (Some(format!("CASE WHEN {reads} THEN trim({x})::INTEGER END")), Loss::Unreadable)
+            (Some(format!("CASE WHEN {reads} THEN trim({x})::INTEGER END")), UNREADABLE)
         }
         (Text, Decimal { .. }) if sqlite => {
             let bare = format!("ltrim(trim({x}), '-')");
             let reads = format!(
                 "{bare} GLOB '[0-9]*' AND {bare} NOT GLOB '*[^0-9.]*' AND {bare} NOT GLOB '*.*.*' AND length({bare}) <= 16"
             );
-            (Some(format!("CASE WHEN {reads} THEN CAST(trim({x}) AS REAL) END")), Loss::Unreadable)
+            (Some(format!("CASE WHEN {reads} THEN CAST(trim({x}) AS REAL) END")), UNREADABLE)
         }
         (Text, kind @ Decimal { digits, scale }) => {
             let reads = format!("trim({x}) ~ '^-?[0-9]{{1,{}}}([.][0-9]+)?$'", digits - scale);
             let kind = type_name(kind, dialect);
-            (Some(format!("CASE WHEN {reads} THEN trim({x})::{kind} END")), Loss::Unreadable)
+            (Some(format!("CASE WHEN {reads} THEN trim({x})::{kind} END")), UNREADABLE)
         }
         (Text, Boolean) => {
             let (no, yes) = if sqlite { ("0", "1") } else { ("false", "true") };
@@ -99,15 +100,15 @@ pub(super) fn convert(from: &ColumnType, to: &Column, values: &[String], dialect
             let expression = format!(
                 "CASE WHEN {word} IN ('true', 'yes', '1') THEN {yes} WHEN {word} IN ('false', 'no', '0') THEN {no} END"
             );
-            (Some(expression), Loss::Unreadable)
+            (Some(expression), UNREADABLE)
         }
         (Text, Enum(_)) => {
             let word = format!("upper(replace(replace(trim({x}), ' ', '_'), '-', '_'))");
-            (Some(member(&word, values, &to.kind, dialect)), Loss::Unreadable)
+            (Some(member(&word, values, &to.kind, dialect)), UNREADABLE)
         }
         (Enum(_), Enum(_)) => {
             let word = if sqlite { x } else { format!("{x}::TEXT") };
-            (Some(member(&word, values, &to.kind, dialect)), Loss::Unreadable)
+            (Some(member(&word, values, &to.kind, dialect)), UNREADABLE)
         }
         _ if sqlite => (Some("NULL".to_owned()), Loss::Everything),
         (_, kind) => (Some(format!("NULL::{}", type_name(kind, dialect))), Loss::Everything),

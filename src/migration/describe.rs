@@ -61,18 +61,21 @@ fn column_words(table: &Table, column: &str) -> String {
 
 fn altered(change: &TableChange<'_>, difference: &Difference<'_>, changes: &mut Vec<Change>) {
     let (old, new) = (change.old, change.new);
-    for column in &change.removed {
+    for column in change.removed.iter().filter(|column| old.owner_column() != Some(&column.name)) {
         let name = column_words(old, &column.name);
-        // The owner is carried over to its column's new name.
-        let owner = old.owner_column() == Some(&column.name);
         changes.push(Change {
             what: format!("remove {name}"),
-            warning: (!owner).then(|| format!("{name} is removed with its values ({RENAMED})")),
+            warning: Some(format!("{name} is removed with its values ({RENAMED})")),
         });
     }
     for column in &change.added {
+        if new.owner_column() == Some(&column.name) {
+            let what = format!("keep the owner of {} in {}", new.name, column.name);
+            changes.push(Change { what, warning: None });
+            continue;
+        }
         let name = column_words(new, &column.name);
-        let needs = !column.nullable && column.default.is_none() && new.owner_column() != Some(&column.name);
+        let needs = !column.nullable && column.default.is_none();
         changes.push(Change {
             what: format!("add {name}"),
             warning: needs.then(|| filled(&name, column, "records that are there get")),
@@ -103,14 +106,12 @@ fn altered(change: &TableChange<'_>, difference: &Difference<'_>, changes: &mut 
     });
     for key in keys {
         let name = column_words(new, &key.column);
-        let other = old.foreign_key(&key.column).filter(|before| before.target != key.target);
+        let elsewhere = change.led_elsewhere(&key.column).and_then(|_| new.column(&key.column));
         changes.push(Change {
             what: format!("change {name}"),
-            warning: other.map(|before| {
-                format!(
-                    "{name} leads to {} instead of {}: the migration fails where a record has one; empty them first",
-                    key.target, before.target
-                )
+            warning: elsewhere.map(|column| {
+                let instead = if column.nullable { "are emptied".to_owned() } else { format!("get {}", column.fill.words()) };
+                format!("{name} leads to {} now: what leads to no such record is lost, and these records {instead}", key.target)
             }),
         });
     }
@@ -141,12 +142,16 @@ fn changed(
         let from_to = format!("from {} to {}", kind_words(&before.kind), kind_words(&after.kind));
         let lost =
             if after.nullable { "are emptied".to_owned() } else { format!("become {}", after.fill.words()) };
-        let warning = match convert(&before.kind, after, values, Dialect::Postgresql).loss {
+        let loss = convert(&before.kind, after, values, Dialect::Postgresql).loss;
+        let clash = if table.is_unique(&after.name) && loss != Loss::Everything {
+            "; it is unique: the migration fails where two become the same"
+        } else {
+            ""
+        };
+        let warning = match loss {
             Loss::Nothing => None,
-            Loss::Detail(what) => Some(format!("{name} changes {from_to}: {what}")),
-            Loss::Unreadable => {
-                Some(format!("{name} changes {from_to}: values that cannot be read as one {lost}"))
-            }
+            Loss::Detail(what) => Some(format!("{name} changes {from_to}: {what}{clash}")),
+            Loss::Some(which) => Some(format!("{name} changes {from_to}: {which} {lost}{clash}")),
             Loss::Everything => Some(format!("{name} changes {from_to}: its values {lost}")),
         };
         changes.push(Change { what: format!("change {name}"), warning });
@@ -214,7 +219,7 @@ pub(super) fn slug(changes: &[Change]) -> String {
     /// Windows wants whole paths to be short.
     const MOST: usize = 48;
     let Some(first) = changes.first() else { return "update".to_owned() };
-    let mut slug = Words::of(&first.what.replace("the links ", "")).snake();
+    let mut slug = Words::of(&first.what.replace("the many-to-many relation ", "")).snake();
     slug.truncate(MOST);
     let slug = slug.trim_end_matches('_');
     match changes.len() - 1 {

@@ -49,37 +49,33 @@ impl<'a> Difference<'a> {
     /// Compares. The order of columns, indexes and values is no difference; names are all that makes two things the same.
     pub fn between(old: &'a Schema, new: &'a Schema) -> Self {
         let enum_of = |schema: &'a Schema, name: &str| schema.enums.iter().find(|(known, _)| known == name);
-        let mut altered_enums: Vec<EnumChange<'a>> = new
+        let altered_enums: Vec<EnumChange<'a>> = old
             .enums
             .iter()
-            .filter_map(|(name, values)| {
-                let (_, before) = enum_of(old, name)?;
+            .filter_map(|(name, before)| {
+                let (_, values) = enum_of(new, name)?;
                 let added: Vec<_> = values.iter().filter(|value| !before.contains(value)).collect();
                 let removed: Vec<_> = before.iter().filter(|value| !values.contains(value)).collect();
                 let change = EnumChange { name, values, added, removed };
                 (!change.added.is_empty() || !change.removed.is_empty()).then_some(change)
             })
             .collect();
-        altered_enums.sort_by_key(|change| change.name);
-        // Prisma goes through what is on both sides by name, and through the rest in the order in which it is written.
-        let mut pairs: Vec<(&Table, &Table)> =
-            new.tables.iter().filter_map(|table| Some((old.table(&table.name)?, table))).collect();
-        pairs.sort_by_key(|(table, _)| &table.name);
+        // The order is Prisma's: what is on both sides as the old schema has it, other columns by name.
+        let pairs = old.tables.iter().filter_map(|table| Some((table, stays(table, new)?)));
         Self {
             old,
             new,
             created_enums: new.enums.iter().filter(|(name, _)| enum_of(old, name).is_none()).collect(),
             altered_enums,
             dropped_enums: old.enums.iter().filter(|(name, _)| enum_of(new, name).is_none()).collect(),
-            created: new.tables.iter().filter(|table| old.table(&table.name).is_none()).collect(),
+            created: new.tables.iter().filter(|table| stays(table, old).is_none()).collect(),
             altered: pairs
-                .into_iter()
                 .filter_map(|(old, new)| {
                     let change = TableChange::between(old, new);
                     change.is_one().then_some(change)
                 })
                 .collect(),
-            dropped: old.tables.iter().filter(|table| new.table(&table.name).is_none()).collect(),
+            dropped: old.tables.iter().filter(|table| stays(table, new).is_none()).collect(),
         }
     }
 
@@ -101,22 +97,28 @@ impl<'a> Difference<'a> {
     }
 }
 
+/// The table in another schema that a table has become. Links between other records are other links.
+fn stays<'a>(table: &Table, other: &'a Schema) -> Option<&'a Table> {
+    let same = other.table(&table.name)?;
+    (!table.is_join || table.foreign_keys == same.foreign_keys).then_some(same)
+}
+
 impl<'a> TableChange<'a> {
     fn between(old: &'a Table, new: &'a Table) -> Self {
-        let mut changed: Vec<_> = new
-            .columns
-            .iter()
-            .filter_map(|column| Some((old.column(&column.name)?, column)))
-            .filter(|(before, after)| !before.is_like(after))
-            .collect();
-        changed.sort_by_key(|(column, _)| &column.name);
+        let both = old.columns.iter().filter_map(|column| Some((column, new.column(&column.name)?)));
+        let only_in = |one: &'a Table, other: &Table| -> Vec<&'a Column> {
+            let mut found: Vec<_> =
+                one.columns.iter().filter(|column| other.column(&column.name).is_none()).collect();
+            found.sort_by_key(|column| &column.name);
+            found
+        };
         let same = |a: &Index, b: &Index| a.columns == b.columns && a.unique == b.unique;
         Self {
             old,
             new,
-            added: new.columns.iter().filter(|column| old.column(&column.name).is_none()).collect(),
-            changed,
-            removed: old.columns.iter().filter(|column| new.column(&column.name).is_none()).collect(),
+            added: only_in(new, old),
+            changed: both.filter(|(before, after)| !before.is_like(after)).collect(),
+            removed: only_in(old, new),
             new_keys: new.foreign_keys.iter().filter(|key| !old.foreign_keys.contains(key)).collect(),
             old_keys: old.foreign_keys.iter().filter(|key| !new.foreign_keys.contains(key)).collect(),
             new_indexes: new
@@ -130,6 +132,14 @@ impl<'a> TableChange<'a> {
                 .filter(|index| !new.indexes.iter().any(|other| same(index, other)))
                 .collect(),
         }
+    }
+
+    /// The table that a column which stays comes to lead to, and did not before.
+    pub(super) fn led_elsewhere(&self, column: &str) -> Option<&'a str> {
+        self.old.column(column)?;
+        let key = self.new.foreign_key(column)?;
+        let same = self.old.foreign_key(column).is_some_and(|before| before.target == key.target);
+        (!same).then_some(&key.target)
     }
 
     fn is_one(&self) -> bool {

@@ -167,7 +167,7 @@ impl Fill {
             Self::Text(value) => format!("{value:?}"),
             Self::Number(value) => value.clone(),
             Self::Boolean(yes) => yes.to_string(),
-            Self::Created => "the day they were made".to_owned(),
+            Self::Created => "the time at which they were made".to_owned(),
             Self::OwnId { .. } => "a text with their id".to_owned(),
             Self::Counted { .. } => "numbers one after the other".to_owned(),
             Self::Days => "days one after the other".to_owned(),

@@ -21,13 +21,13 @@ pub(super) fn steps(difference: &Difference<'_>) -> Vec<String> {
     let mut steps: Vec<String> =
         difference.created_enums.iter().map(|(name, values)| create_enum(name, values)).collect();
     steps.extend(difference.altered_enums.iter().map(|change| alter_enum(change, difference)));
-    for (table, keys) in difference
-        .altered
-        .iter()
-        .map(|change| (change.old, change.old_keys.clone()))
-        .chain(difference.dropped.iter().map(|table| (*table, table.foreign_keys.iter().collect())))
-    {
-        for key in keys {
+    for table in &difference.old.tables {
+        let change = difference.altered.iter().find(|change| change.old.name == table.name);
+        let mut gone = change.map_or_else(Vec::new, |change| change.old_keys.clone());
+        if difference.dropped.iter().any(|dropped| dropped.name == table.name) {
+            gone.extend(&table.foreign_keys);
+        }
+        for key in gone {
             let name = foreign_key_name(&table.name, &key.column, DIALECT);
             steps.push(format!(
                 "-- DropForeignKey\nALTER TABLE \"{}\" DROP CONSTRAINT \"{name}\";\n",
@@ -44,12 +44,16 @@ pub(super) fn steps(difference: &Difference<'_>) -> Vec<String> {
     for change in &difference.altered {
         let mut altered = Altered::default();
         for column in &change.removed {
-            altered.now.push(format!("DROP COLUMN \"{}\"", column.name));
+            let drop = format!("DROP COLUMN \"{}\"", column.name);
+            // Other columns are filled from the owner's.
+            let owner = change.old.owner_column() == Some(&column.name);
+            if owner { &mut altered.then } else { &mut altered.now }.push(drop);
         }
         for column in &change.added {
             altered.add(column, change);
         }
-        for (old, new) in &change.changed {
+        for old in &change.old.columns {
+            let Some(new) = change.new.column(&old.name) else { continue };
             altered.change(old, new, change, difference);
         }
         steps.extend(alter_table(change.new, &altered.now));
@@ -71,25 +75,19 @@ pub(super) fn steps(difference: &Difference<'_>) -> Vec<String> {
         steps.push(format!("-- StandIns\n{inserts}"));
     }
     steps.extend(requirements);
-    let tables = || {
-        let created = difference.created.iter().map(|table| {
-            (*table, own_indexes(table, DIALECT).collect::<Vec<_>>(), table.foreign_keys.iter().collect())
-        });
-        let altered = difference
-            .altered
-            .iter()
-            .map(|change| (change.new, change.new_indexes.clone(), change.new_keys.clone()));
-        created.chain(altered).collect::<Vec<(_, _, Vec<_>)>>()
-    };
-    for (table, indexes, _) in tables() {
-        steps.extend(
-            indexes
-                .into_iter()
-                .map(|index| format!("-- CreateIndex\n{}", create_index(table, index, DIALECT))),
-        );
+    let created = difference.created.iter().map(|table| (*table, own_indexes(table, DIALECT).collect()));
+    let altered = difference.altered.iter().map(|change| (change.new, change.new_indexes.clone()));
+    for (table, indexes) in created.chain::<Vec<(&Table, Vec<_>)>>(altered.collect()) {
+        let create = |index| format!("-- CreateIndex\n{}", create_index(table, index, DIALECT));
+        steps.extend(indexes.into_iter().map(create));
     }
-    for (table, _, keys) in tables() {
-        steps.extend(keys.into_iter().map(|key| add_foreign_key(table, key)));
+    for table in &difference.new.tables {
+        let change = difference.altered.iter().find(|change| change.new.name == table.name);
+        let mut made = change.map_or_else(Vec::new, |change| change.new_keys.clone());
+        if difference.created.iter().any(|created| created.name == table.name) {
+            made.extend(&table.foreign_keys);
+        }
+        steps.extend(made.into_iter().map(|key| add_foreign_key(table, key)));
     }
     steps
 }
@@ -119,6 +117,7 @@ impl Altered {
     fn change(&mut self, old: &Column, new: &Column, change: &TableChange<'_>, difference: &Difference<'_>) {
         let name = &new.name;
         let mut loss = Loss::Nothing;
+        let target = change.led_elsewhere(name);
         if old.default.is_some() && new.default != old.default {
             self.now.push(format!("ALTER COLUMN \"{name}\" DROP DEFAULT"));
         }
@@ -127,7 +126,8 @@ impl Altered {
         if let Some(converted) = &converted {
             loss = converted.loss;
         }
-        if !old.nullable && (new.nullable || loss.empties()) {
+        let emptied = loss.empties() || target.is_some();
+        if !old.nullable && (new.nullable || emptied) {
             self.now.push(format!("ALTER COLUMN \"{name}\" DROP NOT NULL"));
         }
         if let Some(converted) = converted {
@@ -140,7 +140,14 @@ impl Altered {
         {
             self.now.push(format!("ALTER COLUMN \"{name}\" SET DEFAULT {default}"));
         }
-        if !new.nullable && (old.nullable || loss.empties()) {
+        if let Some(target) = target {
+            // A value that no record there has is dropped.
+            let (table, name, target) = (quoted(&change.new.name), quoted(name), quoted(target));
+            self.fills.push_str(&format!(
+                "UPDATE {table} SET {name} = NULL WHERE {name} NOT IN (SELECT \"id\" FROM {target});\n"
+            ));
+        }
+        if !new.nullable && (old.nullable || emptied) {
             let require = format!("ALTER COLUMN \"{name}\" SET NOT NULL");
             match fill(new, change.old, true) {
                 Some(update) => {

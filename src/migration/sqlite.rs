@@ -18,9 +18,15 @@ pub(super) fn steps(difference: &Difference<'_>) -> Vec<String> {
     let mut steps = Vec::new();
     let (redefined, altered): (Vec<_>, Vec<_>) =
         difference.altered.iter().partition(|change| is_redefined(change));
-    for change in &altered {
-        for index in &change.old_indexes {
-            steps.push(format!("-- DropIndex\nDROP INDEX \"{}\";\n", index_name(change.old, index, DIALECT)));
+    for table in &difference.old.tables {
+        let change = altered.iter().find(|change| change.old.name == table.name);
+        let mut gone = change.map_or_else(Vec::new, |change| change.old_indexes.clone());
+        // Prisma names those of dropped tables only where it copies others, whose indexes could bear the same names.
+        if !redefined.is_empty() && difference.dropped.iter().any(|dropped| dropped.name == table.name) {
+            gone.extend(own_indexes(table, DIALECT));
+        }
+        for index in gone {
+            steps.push(format!("-- DropIndex\nDROP INDEX \"{}\";\n", index_name(table, index, DIALECT)));
         }
     }
     for change in &altered {
@@ -103,7 +109,7 @@ fn converted_rows(difference: &Difference<'_>, redefined: &[&TableChange<'_>]) -
             .columns
             .iter()
             .filter_map(|column| {
-                let value = carried(old.column(&column.name)?, column, old, difference)?;
+                let value = carried(old.column(&column.name)?, column, old, None, difference)?;
                 Some(format!("UPDATE \"{}\" SET \"{}\" = {value};\n", new.name, column.name))
             })
             .collect();
@@ -114,8 +120,15 @@ fn converted_rows(difference: &Difference<'_>, redefined: &[&TableChange<'_>]) -
     steps
 }
 
-/// The value of a column that stays, where that is not just the old one.
-fn carried(old: &Column, new: &Column, table: &Table, difference: &Difference<'_>) -> Option<String> {
+/// The value of a column that stays, where that is not just the old one. `target` is the table that it newly leads to: a
+/// value that no record there has is dropped.
+fn carried(
+    old: &Column,
+    new: &Column,
+    table: &Table,
+    target: Option<&str>,
+    difference: &Difference<'_>,
+) -> Option<String> {
     let fill = || new.fill.expression(new, &row(table, Some(&new.name)), DIALECT);
     let lost = difference.lost_values(&new.kind);
     if old.kind == new.kind && !lost.is_empty() {
@@ -124,7 +137,12 @@ fn carried(old: &Column, new: &Column, table: &Table, difference: &Difference<'_
         return Some(filled(value, old.nullable && !new.nullable, fill()));
     }
     let converted = convert(&old.kind, new, difference.new.values(enum_name(&new.kind)), DIALECT);
-    let empty = !new.nullable && (old.nullable || converted.loss.empties());
+    let empty = !new.nullable && (old.nullable || converted.loss.empties() || target.is_some());
+    if let Some(target) = target {
+        let value = converted.expression.unwrap_or_else(|| quoted(&new.name));
+        let found = format!("CASE WHEN {value} IN (SELECT \"id\" FROM {}) THEN {value} END", quoted(target));
+        return Some(filled(found, empty, fill()));
+    }
     match converted.expression {
         None if empty => fill().map(|fill| format!("coalesce({}, {fill})", quoted(&new.name))),
         expression => expression.map(|value| filled(value, empty, fill())),
@@ -161,7 +179,8 @@ fn redefine(change: &TableChange<'_>, difference: &Difference<'_>) -> String {
     for column in &change.new.columns {
         let own = quoted(&column.name);
         let value = match change.old.column(&column.name) {
-            Some(old) => carried(old, column, change.old, difference).unwrap_or_else(|| own.clone()),
+            Some(old) => carried(old, column, change.old, change.led_elsewhere(&column.name), difference)
+                .unwrap_or_else(|| own.clone()),
             None if column.nullable || column.default.is_some() => continue,
             None => match column.fill.expression(column, &row(change.old, None), DIALECT) {
                 Some(value) => value,

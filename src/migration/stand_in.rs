@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::difference::Difference;
+use super::difference::{Difference, TableChange};
 use super::fill::{Fill, Row, STAND_IN};
 use super::schema::{Column, Schema, Table};
 use super::sql::{Dialect, quoted, text};
@@ -12,7 +12,7 @@ use super::sql::{Dialect, quoted, text};
 pub(super) fn stand_ins(difference: &Difference<'_>, dialect: Dialect) -> Vec<String> {
     let mut statements = Vec::new();
     for change in &difference.altered {
-        for column in needy(change.old, change.new) {
+        for column in needy(change) {
             let Fill::Record { target } = &column.fill else { continue };
             let mut order = Vec::new();
             behind(difference.new, target, &mut order, &mut BTreeSet::new());
@@ -23,10 +23,11 @@ pub(super) fn stand_ins(difference: &Difference<'_>, dialect: Dialect) -> Vec<St
 }
 
 /// The columns of a table that must be filled now and need not have been before.
-fn needy<'a>(old: &'a Table, new: &'a Table) -> impl Iterator<Item = &'a Column> {
-    new.columns
-        .iter()
-        .filter(|column| !column.nullable && old.column(&column.name).is_none_or(|before| before.nullable))
+fn needy<'a>(change: &TableChange<'a>) -> impl Iterator<Item = &'a Column> {
+    change.new.columns.iter().filter(|column| {
+        let had = change.old.column(&column.name).is_some_and(|before| !before.nullable);
+        !column.nullable && (!had || change.led_elsewhere(&column.name).is_some())
+    })
 }
 
 /// A table behind those that its records need, in the order in which records must be made.
@@ -58,7 +59,7 @@ fn insert(source: &Table, column: &Column, target: &Table, dialect: Dialect) -> 
     }
     let (source, target) = (quoted(&source.name), quoted(&target.name));
     format!(
-        "INSERT INTO {target} ({}) SELECT {} FROM {source} WHERE {} = '{STAND_IN}' AND NOT EXISTS (SELECT 1 FROM {target} WHERE \"id\" = '{STAND_IN}') ORDER BY \"createdAt\", \"id\" LIMIT 1;\n",
+        "INSERT INTO {target} ({}) SELECT {} FROM {source} WHERE {} = '{STAND_IN}' AND NOT EXISTS (SELECT 1 FROM {target} WHERE \"id\" = '{STAND_IN}') ORDER BY {source}.\"createdAt\", {source}.\"id\" LIMIT 1;\n",
         columns.join(", "),
         values.join(", "),
         quoted(&column.name),

@@ -97,7 +97,7 @@ fn tell<'a>(added: impl Iterator<Item = &'a Next>, made: &mut Migrations) {
         }
         for warning in &next.warnings {
             if told.insert(warning.clone()) {
-                made.warnings.push(format!("migration {name}: {warning}"));
+                made.warnings.push(format!("{warning} [migration {}]", next.number()));
             }
         }
     }

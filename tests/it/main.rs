@@ -7,6 +7,7 @@ mod cli;
 mod durability;
 mod gemini;
 mod hostile_model;
+mod migrations;
 mod model_builds;
 mod model_server;
 mod sandbox;
