@@ -51,8 +51,8 @@ pub(super) struct Row<'a> {
     pub(super) created: String,
     pub(super) owner: String,
     pub(super) number: &'a str,
-    /// The table that has such values already.
-    pub(super) existing: Option<&'a str>,
+    /// The table that has such values already, and what they are in the column's own type.
+    pub(super) existing: Option<(&'a str, String)>,
 }
 
 impl Fill {
@@ -140,14 +140,10 @@ impl Fill {
                 let parts = [text(before), row.id.clone(), text(after)];
                 parts.into_iter().filter(|part| part != "''").collect::<Vec<_>>().join(" || ")
             }
-            Self::Counted { after } => match row.existing {
-                Some(table) => {
-                    let column = quoted(&column.name);
-                    format!(
-                        "(SELECT coalesce(max({column}), {after}) FROM {}) + 1 + {}",
-                        quoted(table),
-                        row.number
-                    )
+            Self::Counted { after } => match &row.existing {
+                Some((table, value)) => {
+                    let greatest = format!("(SELECT coalesce(max({value}), {after}) FROM {})", quoted(table));
+                    format!("{greatest} + 1 + {}", row.number)
                 }
                 None => format!("{after} + {}", row.number),
             },

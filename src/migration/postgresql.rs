@@ -172,7 +172,7 @@ fn fill(column: &Column, table: &Table, existing: bool) -> Option<String> {
         created: "\"createdAt\"".to_owned(),
         owner: quoted(table.owner_column().unwrap_or("id")),
         number: "row_number() OVER (ORDER BY \"id\")",
-        existing: existing.then_some(table.name.as_str()),
+        existing: existing.then(|| (table.name.as_str(), quoted(&column.name))),
     };
     let value = column.fill.expression(column, &row, DIALECT)?;
     let (table, name) = (quoted(&table.name), quoted(&column.name));

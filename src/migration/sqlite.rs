@@ -129,22 +129,25 @@ fn carried(
     target: Option<&str>,
     difference: &Difference<'_>,
 ) -> Option<String> {
-    let fill = || new.fill.expression(new, &row(table, Some(&new.name)), DIALECT);
+    let converted = convert(&old.kind, new, difference.new.values(enum_name(&new.kind)), DIALECT);
+    let value = converted.expression.clone().unwrap_or_else(|| quoted(&new.name));
+    let fill = || {
+        let row = Row { existing: Some((&table.name, value.clone())), ..row(table) };
+        new.fill.expression(new, &row, DIALECT)
+    };
     let lost = difference.lost_values(&new.kind);
     if old.kind == new.kind && !lost.is_empty() {
         let instead = if old.nullable && new.nullable { None } else { fill() };
-        let value = without(&quoted(&new.name), lost, &instead.unwrap_or_else(|| "NULL".to_owned()));
+        let value = without(&value, lost, &instead.unwrap_or_else(|| "NULL".to_owned()));
         return Some(filled(value, old.nullable && !new.nullable, fill()));
     }
-    let converted = convert(&old.kind, new, difference.new.values(enum_name(&new.kind)), DIALECT);
     let empty = !new.nullable && (old.nullable || converted.loss.empties() || target.is_some());
     if let Some(target) = target {
-        let value = converted.expression.unwrap_or_else(|| quoted(&new.name));
         let found = format!("CASE WHEN {value} IN (SELECT \"id\" FROM {}) THEN {value} END", quoted(target));
         return Some(filled(found, empty, fill()));
     }
     match converted.expression {
-        None if empty => fill().map(|fill| format!("coalesce({}, {fill})", quoted(&new.name))),
+        None if empty => fill().map(|fill| format!("coalesce({value}, {fill})")),
         expression => expression.map(|value| filled(value, empty, fill())),
     }
 }
@@ -162,13 +165,13 @@ pub(super) fn enum_name(kind: &ColumnType) -> &str {
 }
 
 /// A row of a table that is being copied.
-fn row<'a>(table: &'a Table, column: Option<&str>) -> Row<'a> {
+fn row(table: &Table) -> Row<'_> {
     Row {
         id: "\"id\"".to_owned(),
         created: "\"createdAt\"".to_owned(),
         owner: quoted(table.owner_column().unwrap_or("id")),
         number: "row_number() OVER (ORDER BY \"id\")",
-        existing: column.and_then(|name| table.column(name)).map(|_| table.name.as_str()),
+        existing: None,
     }
 }
 
@@ -182,7 +185,7 @@ fn redefine(change: &TableChange<'_>, difference: &Difference<'_>) -> String {
             Some(old) => carried(old, column, change.old, change.led_elsewhere(&column.name), difference)
                 .unwrap_or_else(|| own.clone()),
             None if column.nullable || column.default.is_some() => continue,
-            None => match column.fill.expression(column, &row(change.old, None), DIALECT) {
+            None => match column.fill.expression(column, &row(change.old), DIALECT) {
                 Some(value) => value,
                 None => continue,
             },

@@ -42,17 +42,17 @@ fn behind<'a>(schema: &'a Schema, table: &str, order: &mut Vec<&'a Table>, seen:
 }
 
 fn insert(source: &Table, column: &Column, target: &Table, dialect: Dialect) -> String {
-    let row = Row {
+    let row = |needed: &Column| Row {
         id: text(STAND_IN),
         created: "\"createdAt\"".to_owned(),
         owner: quoted(source.owner_column().unwrap_or("id")),
         number: "0",
-        existing: Some(&target.name),
+        existing: Some((&target.name, quoted(&needed.name))),
     };
     let mut columns = vec!["\"id\"".to_owned()];
     let mut values = vec![text(STAND_IN)];
     for needed in target.columns.iter().filter(|needed| !needed.nullable && needed.name != "id") {
-        if let Some(value) = needed.fill.expression(needed, &row, dialect) {
+        if let Some(value) = needed.fill.expression(needed, &row(needed), dialect) {
             columns.push(quoted(&needed.name));
             values.push(value);
         }

@@ -11,4 +11,5 @@ mod migrations;
 mod model_builds;
 mod model_server;
 mod sandbox;
+mod schema_changes;
 mod tidy;

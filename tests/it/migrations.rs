@@ -222,7 +222,7 @@ fn checked() -> impl Strategy<Value = Schema> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn migrations_lead_from_any_schema_to_any_other(a in checked(), b in checked()) {

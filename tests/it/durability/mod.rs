@@ -6,4 +6,5 @@ mod build;
 mod crash;
 mod crowd;
 mod damage;
+mod migrate;
 mod regenerate;
