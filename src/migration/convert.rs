@@ -44,7 +44,8 @@ pub(super) fn convert(from: &ColumnType, to: &Column, values: &[String], dialect
         (same, other) if same == other => by_itself(),
         (Integer, Text) if sqlite => (Some(format!("CAST({x} AS TEXT)")), Loss::Nothing),
         (Decimal { scale, .. }, Text) if sqlite => {
-            (Some(format!("printf('%.{scale}f', {x})")), Loss::Nothing)
+            // What is none would be written as a zero.
+            (Some(format!("CASE WHEN {x} IS NOT NULL THEN printf('%.{scale}f', {x}) END")), Loss::Nothing)
         }
         (Boolean, Text) if sqlite => {
             (Some(format!("CASE {x} WHEN 0 THEN 'false' WHEN 1 THEN 'true' END")), Loss::Nothing)

@@ -47,7 +47,7 @@ pub fn changes(difference: &Difference<'_>) -> Vec<Change> {
 
 fn table_words(table: &Table) -> String {
     if table.is_join {
-        format!("the links {}", table.name.trim_start_matches('_'))
+        format!("the many-to-many relation {}", table.name.trim_start_matches('_'))
     } else {
         table.name.clone()
     }
