@@ -113,7 +113,7 @@ fn build(dir: &Path, files: &[Artifact]) {
     let mut incoming = BTreeMap::new();
     for (n, chunk) in chunks.into_iter().enumerate() {
         let id = TaskId::new(format!("t{n}")).unwrap();
-        if !kept.contains(&id) {
+        if !kept.contains_key(&id) {
             drop(writer.attempt_started(&id));
             drop(writer.keep(&id, chunk));
             end(&writer, &id).wait().unwrap();

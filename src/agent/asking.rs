@@ -2,7 +2,7 @@
 
 use super::answer::{AnswerFile, files_in};
 use super::prompt::{Question, request};
-use crate::llm::{Finish, LlmClient, LlmError, LlmErrorKind, Section, Usage};
+use crate::llm::{Finish, LlmClient, LlmError, Section, Usage};
 
 /// Requests for one answer at most.
 const MAX_PARTS: usize = 6;
@@ -25,23 +25,12 @@ pub(super) async fn ask(
         if !files.is_empty() || fruitless > 0 {
             asked.sections.push(rest(&files, half.as_ref(), fruitless > 0));
         }
-        let (text, cut) = match llm.complete(&asked).await {
-            Ok(reply) => {
-                *usage += reply.usage;
-                (reply.text, reply.finish == Finish::Length)
-            }
-            Err(error) => {
-                *usage += error.usage;
-                // All of the answer was thought and nothing said: asking for less may bring something.
-                if error.kind != LlmErrorKind::Truncated || fruitless > 0 {
-                    return Err(error);
-                }
-                (String::new(), true)
-            }
-        };
+        let reply = llm.complete(&asked).await.inspect_err(|error| *usage += error.usage)?;
+        *usage += reply.usage;
+        let cut = reply.finish == Finish::Length;
         let before = files.len();
         half = None;
-        for file in files_in(&text) {
+        for file in files_in(&reply.text) {
             if cut && !file.whole {
                 half = Some(file);
             } else if !files.iter().any(|known| known.whole && known.path == file.path) {

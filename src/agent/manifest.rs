@@ -33,6 +33,31 @@ pub struct Render {
     pub templates: Option<String>,
     /// Where SQL migrations go; none where absent.
     pub migrations: Option<String>,
+    /// The parts of the blueprint that its files depend on; all of them where absent.
+    pub reads: Option<Vec<BlueprintPart>>,
+}
+
+/// What a blueprint consists of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BlueprintPart {
+    /// Name and description.
+    App,
+    /// Colours.
+    Theme,
+    /// What the app keeps.
+    Entities,
+}
+
+impl BlueprintPart {
+    /// Its key in the blueprint.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::App => "app",
+            Self::Theme => "theme",
+            Self::Entities => "entities",
+        }
+    }
 }
 
 /// What a model may add.

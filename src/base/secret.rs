@@ -7,9 +7,10 @@ use std::fmt;
 pub struct Secret(String);
 
 impl Secret {
-    /// Wraps a text, trimmed; `None` where nothing is left.
+    /// Wraps a text without the blanks, line ends and byte order mark that files and shells put around it; `None` where
+    /// nothing is left.
     pub fn new(text: &str) -> Option<Self> {
-        let text = text.trim();
+        let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
         (!text.is_empty()).then(|| Self(text.to_owned()))
     }
 
@@ -46,6 +47,7 @@ mod tests {
         assert_eq!(format!("{secret} {secret:?}"), "[redacted] [redacted]");
         assert_eq!(secret.expose(), "k3y");
         assert_eq!(secret.redact("x-goog-api-key: k3y"), "x-goog-api-key: [redacted]");
+        assert_eq!(Secret::new("\u{feff}k3y\r\n").unwrap().expose(), "k3y");
         assert!(Secret::new(" \n").is_none());
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::fault::Findings;
 use super::text::description;
 use super::wire::EntityFile;
-use crate::naming::{Words, clip, entity_is_reserved, plural_of, route_is_reserved, singular_of};
+use crate::naming::{Words, clip, entity_is_reserved, list_of, plural_of, route_is_reserved, singular_of};
 
 /// Longest name of an entity; longer ones lose words at their end.
 const MAX_NAME: usize = 40;
@@ -97,9 +97,9 @@ fn safe_name(singular: Words, taken: &mut BTreeSet<String>, plural: Option<&str>
             (Some(words), None) if !words.pascal().starts_with(|c: char| c.is_ascii_digit()) => words.clone(),
             _ => plural_of(&candidate),
         };
-        // A word without a plural of its own (`Series`) still needs two names: one for a record, one for the list.
-        let plural = if plural == candidate { plural.suffixed("list") } else { plural };
-        let forms = [candidate.pascal().to_lowercase(), plural.pascal().to_lowercase()];
+        // In code, a word without a plural of its own (`Series`) has two names all the same.
+        let list = list_of(&candidate, plural.clone());
+        let forms = [&candidate, &plural, &list].map(|words| words.pascal().to_lowercase());
         let free = !entity_is_reserved(&candidate.pascal())
             && !entity_is_reserved(&plural.pascal())
             && !route_is_reserved(&plural.kebab())

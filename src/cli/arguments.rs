@@ -1,5 +1,6 @@
 //! The command line as it was typed. Options come from the table in `config`, subcommands stand here.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::builder::PossibleValuesParser;
@@ -36,8 +37,17 @@ pub enum Verb {
     /// Build an app from a description
     #[command(after_help = "Example: metagen build \"A task tracker with projects and tasks\"")]
     Build(InputArgs),
-    /// Print the plan of a build and write nothing
+    /// Print the plan of a build and write nothing, or look at the plans of an app
+    #[command(
+        after_help = "A description that is a single word of those above stands behind --: metagen plan -- history"
+    )]
     Plan(PlanArgs),
+    /// Show what a build would change in an app's directory, before it does
+    #[command(
+        after_help = "Writes nothing and asks no model: where an answer is not kept from before, it says what would be asked.\n\
+                      Without a description it shows what `metagen resume` would change. The text can be handed to `git apply`."
+    )]
+    Diff(DiffArgs),
     /// Go on with a run that stopped; finished tasks are not run again
     Resume(DirArgs),
     /// Show tasks, attempts, timings, artifacts, tokens and cost of the last run
@@ -46,6 +56,8 @@ pub enum Verb {
     Verify(DirArgs),
     /// List the agents and what each of them makes
     Agents,
+    /// Look over, copy or bring back what metagen knows about an app; the app's own files are not touched
+    Context(ContextArgs),
     /// Look at the answers that were kept, or clear them
     Cache(CacheArgs),
     /// Look at the configuration
@@ -73,9 +85,20 @@ pub struct InputArgs {
     pub blueprint: Option<PathBuf>,
 }
 
+impl InputArgs {
+    /// Whether there is any.
+    pub(super) fn is_given(&self) -> bool {
+        self.spec.is_some() || self.spec_file.is_some() || self.blueprint.is_some()
+    }
+}
+
 /// What `plan` takes.
 #[derive(Debug, Args)]
+#[command(disable_help_subcommand = true)]
 pub struct PlanArgs {
+    /// In the place of an input: what to do with the plans that were kept.
+    #[command(subcommand)]
+    pub verb: Option<PlanVerb>,
     /// Where the spec comes from.
     #[command(flatten)]
     pub input: InputArgs,
@@ -85,6 +108,63 @@ pub struct PlanArgs {
     /// Say what a build would send to the model and what that may cost, without sending it
     #[arg(long)]
     pub estimate: bool,
+}
+
+/// Subcommands of `plan`.
+#[derive(Clone, Debug, Subcommand)]
+pub enum PlanVerb {
+    /// List the plans of an app, which are kept as numbered versions
+    History(DirArgs),
+    /// Show what is different between two plans: entities, fields, relations, tasks
+    Diff {
+        /// The number of the earlier one [default: the last but one]
+        from: Option<u32>,
+        /// The number of the later one [default: the last]
+        to: Option<u32>,
+        /// The app's directory
+        #[command(flatten)]
+        dir: DirArgs,
+    },
+}
+
+/// What `diff` takes.
+#[derive(Debug, Args)]
+pub struct DiffArgs {
+    /// Where the spec comes from.
+    #[command(flatten)]
+    pub input: InputArgs,
+    /// Only the files and the counts, without their contents
+    #[arg(long)]
+    pub stat: bool,
+    /// Exit with 1 where a build would change something, as `git diff --exit-code` does
+    #[arg(long)]
+    pub exit_code: bool,
+}
+
+/// What `context` takes.
+#[derive(Debug, Args)]
+pub struct ContextArgs {
+    /// What to do with it.
+    #[command(subcommand)]
+    pub verb: ContextVerb,
+}
+
+/// Subcommands of `context`.
+#[derive(Clone, Debug, Subcommand)]
+pub enum ContextVerb {
+    /// Say whether all of it is whole, and which backups there are; exits with 1 where something is damaged
+    Check(DirArgs),
+    /// Copy it, damaged or not
+    Backup(DirArgs),
+    /// Put a backup in its place; what was there is backed up before, so that the same command takes it back
+    Restore {
+        /// The app's directory.
+        #[command(flatten)]
+        dir: DirArgs,
+        /// Which one, as `context check` lists it [default: the last]
+        #[arg(long, value_name = "NAME")]
+        backup: Option<String>,
+    },
 }
 
 /// How `plan` prints.
@@ -99,7 +179,7 @@ pub enum PlanFormat {
 }
 
 /// An app's directory.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub struct DirArgs {
     /// The app's directory [default: --out, else the working directory]
     #[arg(value_hint = ValueHint::DirPath)]
@@ -177,6 +257,34 @@ impl FromArgMatches for Flags {
     }
 }
 
+/// Joins a flag that may stand alone with the value behind it, where what follows is one: `--wait 60` and `--wait SPEC` both mean
+/// what they say.
+pub(super) fn joined(words: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
+    let mut joined: Vec<OsString> = Vec::new();
+    let mut words = words.into_iter().peekable();
+    while let Some(word) = words.next() {
+        if word == "--" {
+            joined.push(word);
+            joined.extend(words);
+            break;
+        }
+        let flag = word.to_str().and_then(|word| word.strip_prefix("--"));
+        let def = OPTIONS.iter().find(|def| def.alone.is_some() && flag == Some(def.flag().as_str()));
+        let is_value =
+            |next: &OsString| def.is_some_and(|def| next.to_str().and_then(|next| def.parse(next)).is_some());
+        match words.next_if(is_value) {
+            Some(value) => {
+                let mut both = word;
+                both.push("=");
+                both.push(value);
+                joined.push(both);
+            }
+            None => joined.push(word),
+        }
+    }
+    joined
+}
+
 fn argument(def: &'static OptionDef) -> Arg {
     let mut notes = Vec::new();
     if let Some(default) = def.default.filter(|_| !matches!(def.kind, Kind::Switch | Kind::Count { .. })) {
@@ -193,6 +301,14 @@ fn argument(def: &'static OptionDef) -> Arg {
         Some(letter) => argument.short(letter),
         None => argument,
     };
+    if let Some(alone) = def.alone {
+        return argument
+            .action(ArgAction::Set)
+            .num_args(0..=1)
+            .require_equals(true)
+            .default_missing_value(alone)
+            .value_name(def.value_name);
+    }
     match def.kind {
         Kind::Count { .. } => argument.action(ArgAction::Count),
         // `--fail-fast=false` takes back what a file or variable says.
@@ -227,9 +343,26 @@ mod tests {
 
     #[track_caller]
     fn check(line: &str, expected: &[(&str, &str)]) {
-        let cli = Cli::try_parse_from(line.split(' ')).unwrap();
+        let cli = Cli::try_parse_from(joined(line.split(' ').map(OsString::from))).unwrap();
         let expected: Vec<_> = expected.iter().map(|(key, text)| (*key, (*text).to_owned())).collect();
         assert_eq!(cli.flags.0, expected, "{line}");
+    }
+
+    #[test]
+    fn words_of_plan_and_specs_are_told_apart() {
+        let spec = |line: &[&str]| {
+            let Verb::Plan(args) = Cli::try_parse_from([&["metagen", "plan"], line].concat()).unwrap().verb
+            else {
+                panic!("it is plan")
+            };
+            (args.input.spec, args.verb.is_some())
+        };
+        assert_eq!(spec(&["A blog"]), (Some("A blog".to_owned()), false));
+        assert_eq!(spec(&["help"]), (Some("help".to_owned()), false));
+        assert_eq!(spec(&["--", "history"]), (Some("history".to_owned()), false));
+        assert_eq!(spec(&["history"]), (None, true));
+        assert_eq!(spec(&["--output-format", "json", "history", "shop"]), (None, true));
+        assert_eq!(spec(&["diff", "1", "2", "shop"]), (None, true));
     }
 
     #[test]
@@ -242,5 +375,10 @@ mod tests {
         check("metagen build x -vv -o d", &[("out", "d"), ("verbose", "2")]);
         check("metagen -v status", &[("verbose", "1")]);
         check("metagen build x --max-parallel -1", &[("max_parallel", "-1")]);
+        check("metagen build --wait x", &[("wait", "86400")]);
+        check("metagen build --wait 60 x", &[("wait", "60")]);
+        check("metagen build x --wait=1.5 -q", &[("wait", "1.5"), ("quiet", "true")]);
+        check("metagen build --wait", &[("wait", "86400")]);
+        check("metagen build -- --wait", &[]);
     }
 }

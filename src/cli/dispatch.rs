@@ -8,14 +8,19 @@ use std::sync::Arc;
 use clap::CommandFactory;
 use tokio::sync::mpsc;
 
-use super::arguments::{CacheVerb, Cli, ConfigVerb, PlanFormat, Verb};
+use super::arguments::{
+    CacheVerb, Cli, ConfigVerb, ContextVerb, DirArgs, PlanArgs, PlanFormat, PlanVerb, Verb,
+};
 use super::environment::Environment;
 use super::progress::Progress;
 use super::terminal::{Terminal, Tone};
 use super::{failure, input, show, signals};
+use crate::commands::context::PartReport;
 use crate::commands::verify::VerifyEvent;
-use crate::commands::{BuildReport, CommandError, Exit, Interrupt, Session};
-use crate::commands::{agents, build, cache, doctor, estimate, plan, resume, status, verify};
+use crate::commands::{BuildReport, CommandError, Exit, InputError, Interrupt, Session};
+use crate::commands::{
+    agents, build, cache, context, diff, doctor, estimate, plan, plans, resume, status, verify,
+};
 use crate::config::{Config, OutputFormat};
 use crate::engine::RunEvent;
 
@@ -39,7 +44,13 @@ pub(crate) fn run(verb: Verb, config: Config, environment: Environment, terminal
             return Exit::Done.code();
         }
         Verb::Build(args) => read(args).map(Some),
+        Verb::Plan(PlanArgs { verb: Some(_), input, .. }) if input.is_given() => {
+            Err(InputError::Several.into())
+        }
+        Verb::Plan(PlanArgs { verb: Some(_), .. }) => Ok(None),
         Verb::Plan(args) => read(&args.input).map(Some),
+        Verb::Diff(args) if !args.input.is_given() => Ok(None),
+        Verb::Diff(args) => read(&args.input).map(Some),
         _ => Ok(None),
     };
     let input = match result {
@@ -67,6 +78,21 @@ pub(crate) fn run(verb: Verb, config: Config, environment: Environment, terminal
             follow.await;
             Ok(built(terminal, &report?))
         }),
+        (Verb::Plan(PlanArgs { verb: Some(verb), .. }), _) => plans(terminal, &session, &verb),
+        (Verb::Diff(args), input) => block_on(terminal, &session, async {
+            let (events, follow) = follow(terminal);
+            let report = diff::diff(&session, input, events).await;
+            follow.await;
+            let report = report?;
+            if terminal.format == OutputFormat::Text {
+                terminal.print(&show::diff_text(terminal, &report, args.stat));
+            } else {
+                terminal.print_json(&report);
+            }
+            let differs = args.exit_code && (report.changes > 0 || !report.complete);
+            Ok(if differs { Exit::Problems } else { Exit::Done }.code())
+        }),
+        (Verb::Context(args), _) => kept(terminal, &session, &args.verb),
         (Verb::Plan(args), Some(input)) if args.estimate => block_on(terminal, &session, async {
             let report = estimate::estimate(&session, input).await?;
             if terminal.format == OutputFormat::Text && args.format != Some(PlanFormat::Json) {
@@ -136,6 +162,58 @@ pub(crate) fn run(verb: Verb, config: Config, environment: Environment, terminal
         }
     };
     ended.unwrap_or_else(|error| failure::end(terminal, &error))
+}
+
+/// Looks at the plans of an app.
+fn plans(terminal: &Terminal, session: &Session, verb: &PlanVerb) -> Result<u8, CommandError> {
+    let directory = |dir: &DirArgs| session.app_directory(dir.dir.as_deref());
+    match verb {
+        PlanVerb::History(dir) => {
+            let report = plans::history(session, &directory(dir))?;
+            print(terminal, &report, || show::history_text(terminal, &report));
+        }
+        PlanVerb::Diff { from, to, dir } => {
+            let report = plans::difference(session, &directory(dir), *from, *to)?;
+            print(terminal, &report, || show::comparison_text(terminal, &report));
+        }
+    }
+    Ok(Exit::Done.code())
+}
+
+/// Looks over, copies or brings back what is known about an app.
+fn kept(terminal: &Terminal, session: &Session, verb: &ContextVerb) -> Result<u8, CommandError> {
+    let directory = |dir: &DirArgs| session.app_directory(dir.dir.as_deref());
+    let exit = match verb {
+        ContextVerb::Check(dir) => {
+            let report = context::check(session, &directory(dir))?;
+            print(terminal, &report, || show::check_text(terminal, &report));
+            match (&report.document, &report.journal) {
+                (PartReport::Newer { .. }, _) | (_, PartReport::Newer { .. }) => Exit::State,
+                _ if report.sound => Exit::Done,
+                _ => Exit::Problems,
+            }
+        }
+        ContextVerb::Backup(dir) => {
+            let report = context::backup(session, &directory(dir))?;
+            print(terminal, &report, || show::backup_text(&report));
+            Exit::Done
+        }
+        ContextVerb::Restore { dir, backup } => {
+            let report = context::restore(session, &directory(dir), backup.as_deref())?;
+            print(terminal, &report, || show::backup_text(&report));
+            Exit::Done
+        }
+    };
+    Ok(exit.code())
+}
+
+/// Writes a result in the form that was asked for.
+fn print(terminal: &Terminal, report: &impl serde::Serialize, text: impl FnOnce() -> String) {
+    if terminal.format == OutputFormat::Text {
+        terminal.print(&text());
+    } else {
+        terminal.print_json(report);
+    }
 }
 
 /// Runs a future on a runtime of its own, which short commands never pay for.

@@ -23,6 +23,7 @@ pub(crate) fn end(terminal: &Terminal, error: &CommandError) -> u8 {
                 "causes": causes(error),
                 "hint": error.hint(),
             },
+            "next": error.next(),
         }));
     }
     code
@@ -37,9 +38,13 @@ pub(crate) fn show(terminal: &Terminal, error: &CommandError) {
     if let Some(hint) = error.hint() {
         terminal.say(&format!("{} {}", terminal.err(Tone::Good, "hint:"), plain(&hint)));
     }
+    for command in error.next() {
+        terminal.say(&format!("{} {}", terminal.err(Tone::Strong, "next:"), plain(&command)));
+    }
 }
 
 fn causes(error: &CommandError) -> Vec<String> {
+    let error = error.innermost();
     let chain = std::iter::successors(error.source(), |cause| (*cause).source()).map(ToString::to_string);
     let listed = match error {
         CommandError::Rejected { problems, .. } => problems.clone(),
@@ -56,6 +61,7 @@ pub(crate) fn plain(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::context::ContextError;
 
     #[test]
     fn control_characters_are_not_shown() {
@@ -66,7 +72,8 @@ mod tests {
     fn causes_are_the_list_and_the_chain() {
         let rejected = CommandError::Rejected { what: "the plan", problems: vec!["a".into(), "b".into()] };
         assert_eq!(causes(&rejected), ["a", "b"]);
-        let state = CommandError::State { dir: "d".into(), source: "it is damaged".into() };
-        assert_eq!(causes(&state), ["it is damaged"]);
+        let source = ContextError::Damaged { path: "d/context.json".into(), why: "it is empty".to_owned() };
+        let state = CommandError::State { dir: "d".into(), source };
+        assert_eq!(causes(&state), ["d/context.json is damaged: it is empty"]);
     }
 }

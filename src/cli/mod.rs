@@ -1,6 +1,7 @@
 //! The terminal: arguments, environment, exit codes. The only layer that prints.
 
 mod arguments;
+mod count;
 mod dispatch;
 mod environment;
 mod failure;
@@ -92,8 +93,9 @@ fn parse(environment: &Environment) -> Result<Cli, u8> {
         Some(_) => clap::ColorChoice::Never,
         None => clap::ColorChoice::Auto,
     };
-    let parsed =
-        Cli::command().color(color).try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches));
+    let words = arguments::joined(std::env::args_os());
+    let matches = Cli::command().color(color).try_get_matches_from(words);
+    let parsed = matches.and_then(|matches| Cli::from_arg_matches(&matches));
     parsed.map_err(|error| {
         // Nobody is left to tell where standard output or error is gone.
         error.print().ok();

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
+use super::count::counted;
 use super::failure::plain;
 use super::terminal::{Terminal, Tone};
 use crate::base::ids::TaskId;
@@ -111,7 +112,7 @@ impl Progress {
 fn ending(end: &TaskEnd) -> (Tone, &'static str, String) {
     match end {
         TaskEnd::Succeeded { artifacts, reused: false } => {
-            (Tone::Good, "done", format!(", {artifacts} files"))
+            (Tone::Good, "done", format!(", {}", counted(*artifacts, "file")))
         }
         TaskEnd::Succeeded { reused: true, .. } => (Tone::Good, "done", " by an earlier run".to_owned()),
         TaskEnd::Failed { error, timed_out } => {

@@ -13,6 +13,7 @@ use crate::config::{ColorChoice, Config, OutputFormat};
 pub(crate) struct Terminal {
     color_out: bool,
     color_err: bool,
+    watched: bool,
     /// Whether standard error shows what is going on.
     pub(crate) quiet: bool,
     /// Whether somebody watches standard error, so that lines may be redrawn.
@@ -71,6 +72,7 @@ impl Terminal {
         Self {
             color_out: wanted(environment.stdout_is_terminal),
             color_err: wanted(environment.stderr_is_terminal),
+            watched: environment.stdout_is_terminal,
             quiet: false,
             live: environment.stderr_is_terminal
                 && environment.variable("TERM") != Some("dumb")
@@ -81,12 +83,24 @@ impl Terminal {
 
     /// Without colours or anything live.
     pub(crate) fn plain() -> Self {
-        Self { color_out: false, color_err: false, quiet: false, live: false, format: OutputFormat::Text }
+        Self {
+            color_out: false,
+            color_err: false,
+            watched: false,
+            quiet: false,
+            live: false,
+            format: OutputFormat::Text,
+        }
     }
 
     /// Whether standard error has colours.
     pub(crate) fn colors_errors(&self) -> bool {
         self.color_err
+    }
+
+    /// Whether somebody looks at standard output, or it is to look so.
+    pub(crate) fn is_watched(&self) -> bool {
+        self.color_out || self.watched
     }
 
     /// Text for standard output, in a tone.

@@ -1,42 +1,40 @@
 //! `metagen build`: from an input to an app.
 
 use std::collections::BTreeMap;
-use std::num::NonZeroUsize;
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::time::Instant;
 
-use super::error::CommandError;
+use super::crew::Crew;
+use super::error::{CommandError, resume_command};
 use super::input::Input;
-use super::model::{Chosen, choose};
+use super::model::{Chosen, choose, lasting};
+use super::pause;
 use super::report::{AppReport, BuildReport, BuildStatus, PlanReport, REPORT_VERSION, Stop, TaskReport};
 use super::session::Session;
-use crate::agent::{Catalogue, Standing, Workbench};
+use crate::agent::Catalogue;
 use crate::base::budget::RetryBudget;
 use crate::base::clock::{Clock, SystemClock};
 use crate::base::fs::Disk;
 use crate::base::ids::{AgentName, TaskId};
-use crate::config::{self, Layer};
-use crate::context::{ContextError, Digest, PlannedTask, RunIdentity, RunOutcome, Store, Writer};
-use crate::engine::{self, Engine, EngineOptions, EventSink, RunEvent, RunReport, StopSignal};
-use crate::llm::{Cost, LlmErrorKind, Purpose};
+use crate::config;
+use crate::context::{CONFLICTS, ContextError, Digest, FOLDER, PlannedTask, RunIdentity, RunOutcome, Store};
+use crate::engine::{self, CommitError, EventSink, RunEvent, RunReport};
+use crate::llm::{Cost, LlmClient, LlmErrorKind, Purpose};
 use crate::pipeline::{
-    Delivery, Keeper, Migrations, Planned, Planner, PlanningError, StoredPlan, Workers, deliver,
-    fingerprints, migrations,
+    Delivery, Keeper, Migrations, Planned, Planner, PlanningError, Shelf, StoredPlan, deliver, fingerprints,
+    migrations,
 };
 use crate::plan::{Plan, TaskLimits, read_file};
-use crate::template::{Renderer, TemplateSet};
-use crate::workspace::{OnConflict, SurveyError};
+use crate::workspace::{IGNORE_FILE, OnConflict, SurveyError};
 
 /// Retries of all layers together in one run.
 const RETRIES: u32 = 60;
 /// How long all layers together may wait for retries in one run.
 const WAITING: Duration = Duration::from_secs(30 * 60);
-/// How long attempts may go on after the first request to stop.
-const GRACE: Duration = Duration::from_secs(5);
 
 /// Plans and builds.
 pub async fn build(
@@ -45,24 +43,52 @@ pub async fn build(
     events: UnboundedSender<RunEvent>,
 ) -> Result<BuildReport, CommandError> {
     let began = Instant::now();
-    let (stored, planned, chosen) = planned(session, input, &events).await?;
-    let slug = planned.plan.blueprint().file().app.slug.clone().unwrap_or_default();
-    let dir = session.directory.join(session.config.out.clone().unwrap_or_else(|| PathBuf::from(slug)));
+    let spec = match &input {
+        Input::Spec(spec) => Some(spec.clone()),
+        Input::Blueprint { .. } => None,
+    };
+    let chosen = match (ask(session, &events), &spec) {
+        (Ok(chosen), _) => chosen,
+        (Err(error), Some(spec)) => return Err(pause::pause(session, None, spec, None, error).await),
+        (Err(error), None) => return Err(error),
+    };
+    let planning = planned(session, &chosen, input).await;
+    if let Some(message) = substitution(&chosen) {
+        events.emit(RunEvent::Warning { task: None, message });
+    }
+    let (stored, planned) = match (planning, &spec) {
+        (Ok(planned), _) => planned,
+        (Err(error), Some(spec)) => return Err(pause::pause(session, None, spec, Some(&chosen), error).await),
+        (Err(error), None) => return Err(error),
+    };
+    let mut dir = session.output_directory(&planned.plan);
+    let mut stored = stored;
+    if let Some(spec) = &spec {
+        if session.config.out.is_none() && chosen.client.provider() != "mock" {
+            dir = pause::place(session, spec).await.unwrap_or(dir);
+        }
+        stored.usage += pause::earlier(&dir, spec).await;
+    }
     run(session, &dir, stored, planned, chosen, events, began).await
 }
 
-/// A plan for an input, the form in which it is kept, and who was asked.
-pub(super) async fn planned(
-    session: &Session,
-    input: Input,
-    events: &UnboundedSender<RunEvent>,
-) -> Result<(StoredPlan, Planned, Chosen), CommandError> {
-    let catalogue = catalogue()?;
+/// Chooses whom to ask, and tells the user what is to be said about the choice.
+pub(super) fn ask(session: &Session, events: &UnboundedSender<RunEvent>) -> Result<Chosen, CommandError> {
     let chosen = choose(session)?;
     for note in &chosen.notes {
         events.emit(RunEvent::Note { message: note.clone() });
     }
-    let planner = planner(session, &catalogue, &chosen);
+    Ok(chosen)
+}
+
+/// A plan for an input, and the form in which it is kept.
+pub(super) async fn planned(
+    session: &Session,
+    chosen: &Chosen,
+    input: Input,
+) -> Result<(StoredPlan, Planned), CommandError> {
+    let catalogue = catalogue()?;
+    let planner = planner(session, &catalogue, chosen.client.as_ref());
     let stop = session.interrupt.token().cancelled();
     let (spec, planned) = match input {
         Input::Spec(spec) => {
@@ -81,18 +107,27 @@ pub(super) async fn planned(
             (None, planner.from_file(file).map_err(|error| rejected("the blueprint", error))?)
         }
     };
-    let stored =
-        StoredPlan { spec, fallback: planned.fallback, usage: planned.usage, plan: planned.plan.to_file() };
-    Ok((stored, planned, chosen))
+    let stored = StoredPlan {
+        spec,
+        fallback: planned.fallback,
+        usage: planned.usage,
+        settings: lasting(session),
+        plan: Some(planned.plan.to_file()),
+    };
+    Ok((stored, planned))
 }
 
-pub(super) fn planner<'a>(session: &Session, catalogue: &'a Catalogue, chosen: &'a Chosen) -> Planner<'a> {
+pub(super) fn planner<'a>(
+    session: &Session,
+    catalogue: &'a Catalogue,
+    llm: &'a dyn LlmClient,
+) -> Planner<'a> {
     let limits = TaskLimits {
         timeout: session.config.timeout,
         max_retries: session.config.max_retries,
         ..TaskLimits::default()
     };
-    Planner { catalogue, llm: chosen.client.as_ref(), limits, fallback: !session.config.no_fallback }
+    Planner { catalogue, llm, limits, fallback: !session.config.no_fallback }
 }
 
 pub(super) fn catalogue() -> Result<Catalogue, CommandError> {
@@ -108,7 +143,7 @@ pub(super) fn rejected(what: &'static str, error: PlanningError) -> CommandError
     }
 }
 
-fn stopped(session: &Session) -> CommandError {
+pub(super) fn stopped(session: &Session) -> CommandError {
     session
         .interrupt
         .signal()
@@ -136,27 +171,33 @@ pub(super) async fn run(
         blueprint: serde_json::to_vec(plan.blueprint()).ok().map(|bytes| Digest::of(&bytes)),
         config: None,
         provider: chosen.client.provider().to_owned(),
-        model: chosen.client.model().to_owned(),
+        // Costs are told by the model that really answers.
+        model: chosen.meter.others().pop_last().unwrap_or_else(|| chosen.client.model().to_owned()),
     };
 
-    let opened = {
+    let opening = {
         let (store, clock) = (Store::new(Disk::default(), dir), Arc::clone(&clock));
         let wait = session.config.wait;
         let (plan, catalogue, spec) = (plan.clone(), Arc::clone(&catalogue), Arc::clone(&spec));
-        blocking(move || -> Result<(Writer, Vec<TaskId>, Migrations), ContextError> {
+        let client = Arc::clone(&chosen.client);
+        blocking(move || -> Result<_, ContextError> {
             let writer = store.open_writer(wait, clock)?;
             let number = writer.add_plan(&stored.to_bytes())?;
             let context = writer.context();
             let migrations =
                 writer.with_pack(|pack| migrations(&store, &context, pack, &catalogue, &plan))?;
-            let tasks = planned_tasks(&plan, &catalogue, &spec, &identity, &migrations);
-            let kept = writer.begin_run(identity, Some(number), tasks)?;
-            Ok((writer, kept, migrations))
+            let tasks = planned_tasks(&plan, &catalogue, &spec, client.as_ref(), &migrations);
+            let done = writer.begin_run(identity, Some(number), tasks)?;
+            Ok((writer, done, migrations))
         })
-        .await?
-        .map_err(failed)?
     };
-    let (writer, kept, migrations) = (Arc::new(opened.0), opened.1, opened.2);
+    // Whoever waits for another run can be stopped like everybody else; the thread that polls ends with the process.
+    let (writer, done, migrations) = tokio::select! {
+        biased;
+        opened = opening => opened?.map_err(failed)?,
+        () = session.interrupt.token().cancelled() => return Err(stopped(session)),
+    };
+    let writer = Arc::new(writer);
     for notice in writer.notices() {
         events.emit(RunEvent::Warning { task: None, message: notice.to_string() });
     }
@@ -166,74 +207,43 @@ pub(super) async fn run(
     for warning in &migrations.warnings {
         events.emit(RunEvent::Warning { task: None, message: warning.clone() });
     }
-    let standing = Arc::new(Mutex::new(Standing::default()));
-    let keeper = Arc::new(Keeper::new(Arc::clone(&writer), Arc::clone(&standing)));
-    let mut done = BTreeMap::new();
-    for task in kept {
-        let artifacts = writer.artifacts(&task).map_err(failed)?;
-        done.insert(task.clone(), artifacts.len());
-        keeper.adopt(task, artifacts);
-    }
-
-    // Where every task is done already, no template is looked at.
-    let templates =
-        if done.len() == plan.tasks().len() { TemplateSet::default() } else { TemplateSet::embedded() };
-    let renderer = blocking(move || Renderer::new(templates)).await?;
-    let hint: Arc<Mutex<Option<String>>> = Arc::default();
-    let workers = Workers {
+    let shelf = Arc::new(Shelf::default());
+    let committer = Arc::new(Keeper::new(Arc::clone(&writer), Arc::clone(&shelf)));
+    let crew = Crew {
+        session,
+        plan,
         catalogue,
-        bench: Workbench {
-            blueprint: Arc::new(plan.blueprint().clone()),
-            spec,
-            renderer: Arc::new(renderer.map_err(|error| CommandError::Bug(error.to_string()))?),
-            llm: Arc::clone(&chosen.client),
-            migrations: Arc::new(migrations.files),
-        },
-        standing,
-        hint: Arc::clone(&hint),
-    };
-    let stop = StopSignal::new();
-    let engine = Engine {
-        runner: Arc::new(workers),
-        committer: Arc::clone(&keeper) as Arc<dyn engine::Committer>,
-        events: Arc::new(events.clone()),
+        spec,
+        migrations: migrations.files,
+        chosen: &chosen,
+        events: Arc::new(events),
         clock,
-        retries: Arc::clone(&chosen.retries),
-        stop: stop.clone(),
-        options: options(session),
     };
-    let interrupt = session.interrupt.token().clone();
-    let listener = tokio::spawn(async move {
-        interrupt.cancelled().await;
-        stop.request();
-    });
-    let ran = engine
-        .run(plan.tasks().to_vec(), &done)
-        .await
-        .map_err(|error| CommandError::Bug(format!("a checked plan is no graph: {error}")))?;
-    listener.abort();
-    drop(engine);
+    let (ran, hint) = crew.work(committer, &shelf, done).await?;
 
-    let made = keeper.take();
-    drop(keeper);
+    let made = shelf.take();
     let delivery = if ran.stopped.as_ref().is_none_or(|stop| matches!(stop, engine::Stop::FailFast { .. })) {
         let (writer, complete, on_conflict) =
             (Arc::clone(&writer), ran.succeeded(), on_conflict(session.config.on_conflict));
-        blocking(move || deliver(&writer, made, on_conflict, complete)).await?.map_err(
-            |error| match error {
-                SurveyError::Context(error) => failed(error),
-                SurveyError::Ignore(error) => {
-                    CommandError::State { dir: dir.to_path_buf(), source: Box::new(error) }
-                }
-            },
-        )?
+        blocking(move || deliver(&writer, made, on_conflict, complete))
+            .await?
+            .map_err(|error| surveyed(dir, error))?
     } else {
         Delivery::default()
     };
+    let mut ran = ran;
+    if let Some(engine::Stop::Committer(error)) =
+        ran.stopped.take_if(|stop| matches!(stop, engine::Stop::Committer(_)))
+    {
+        return Err(unkept(dir, error));
+    }
     let mut report = report(session, dir, &planned, &chosen, &ran, delivery, began);
     report.warnings.extend(migrations.warnings);
     if matches!(report.stop, Stop::Provider(_)) {
-        report.hint = hint.lock().unwrap_or_else(PoisonError::into_inner).take();
+        report.hint = hint;
+    }
+    if !report.conflicts.is_empty() {
+        report.hint.get_or_insert_with(|| conflict_hint(session, &report.directory));
     }
     let outcome = outcome(&report);
     let writer =
@@ -242,42 +252,29 @@ pub(super) async fn run(
     Ok(report)
 }
 
-/// The tasks of a plan as a run begins with them.
-fn planned_tasks(
+/// A plan's tasks as the context knows them.
+pub(super) fn planned_tasks(
     plan: &Plan,
     catalogue: &Catalogue,
     spec: &str,
-    identity: &RunIdentity,
+    client: &dyn LlmClient,
     migrations: &Migrations,
 ) -> Vec<PlannedTask> {
-    let prints = fingerprints(plan, catalogue, spec, &identity.provider, &identity.model, migrations);
-    plan.tasks()
-        .iter()
-        .map(|task| PlannedTask {
-            id: task.id.clone(),
-            name: task.name.clone(),
-            agent: task.agent.clone(),
-            fingerprint: prints[&task.id],
-        })
-        .collect()
+    let prints = fingerprints(plan, catalogue, spec, client.provider(), client.model(), migrations);
+    let planned = |task: &crate::plan::Task| PlannedTask {
+        id: task.id.clone(),
+        name: task.name.clone(),
+        agent: task.agent.clone(),
+        fingerprint: prints[&task.id],
+    };
+    plan.tasks().iter().map(planned).collect()
 }
 
-fn on_conflict(chosen: config::OnConflict) -> OnConflict {
+pub(super) fn on_conflict(chosen: config::OnConflict) -> OnConflict {
     match chosen {
         config::OnConflict::Keep => OnConflict::Keep,
         config::OnConflict::Theirs => OnConflict::Theirs,
         config::OnConflict::Markers => OnConflict::Markers,
-    }
-}
-
-fn options(session: &Session) -> EngineOptions {
-    let config = &session.config;
-    EngineOptions {
-        max_parallel: NonZeroUsize::new(config.max_parallel).unwrap_or(NonZeroUsize::MIN),
-        timeout: (config.origin("timeout").layer() != Layer::Default).then_some(config.timeout),
-        fail_fast: config.fail_fast,
-        grace: GRACE,
-        seed: rand::random(),
     }
 }
 
@@ -286,7 +283,27 @@ pub(super) fn retry_budget() -> Arc<RetryBudget> {
 }
 
 pub(super) fn state(dir: &Path, error: ContextError) -> CommandError {
-    CommandError::State { dir: dir.to_path_buf(), source: Box::new(error) }
+    match error {
+        ContextError::Locked(error) => CommandError::Lock(error),
+        ContextError::Disk(error) => CommandError::Disk(error),
+        error => CommandError::State { dir: dir.to_path_buf(), source: error },
+    }
+}
+
+/// Why the person's files could not be weighed or changed.
+pub(super) fn surveyed(dir: &Path, error: SurveyError) -> CommandError {
+    match error {
+        SurveyError::Context(error) => state(dir, error),
+        SurveyError::Ignore(error) => CommandError::Ignore { path: dir.join(IGNORE_FILE), source: error },
+    }
+}
+
+/// Why the results of tasks could not be kept.
+fn unkept(dir: &Path, error: CommitError) -> CommandError {
+    match error.0.downcast::<ContextError>() {
+        Ok(error) => state(dir, *error),
+        Err(error) => CommandError::Bug(error.to_string()),
+    }
 }
 
 /// Runs what blocks on a thread that may.
@@ -315,6 +332,7 @@ fn report(
     let mut warnings: Vec<String> = plan.warnings().to_vec();
     warnings.extend(ran.tasks.iter().flat_map(|task| task.warnings.iter().cloned()));
     warnings.extend(delivery.notes);
+    warnings.extend(substitution(chosen));
     let names: BTreeMap<_, _> = plan.tasks().iter().map(|task| (&task.id, &task.name)).collect();
     let tasks = ran
         .tasks
@@ -374,6 +392,32 @@ fn report(
     .concluded()
 }
 
+/// What the user should hear where another model answered than the one that was asked.
+pub(super) fn substitution(chosen: &Chosen) -> Option<String> {
+    let others: Vec<String> = chosen.meter.others().into_iter().collect();
+    (!others.is_empty()).then(|| {
+        format!(
+            "{} was asked and {} answered in its place; the cost is told by the prices of the model that answered",
+            chosen.client.model(),
+            others.join(", "),
+        )
+    })
+}
+
+/// What the user can do about conflicts.
+fn conflict_hint(session: &Session, shown: &str) -> String {
+    let folder = format!("{shown}/{FOLDER}/{CONFLICTS}");
+    match session.config.on_conflict {
+        config::OnConflict::Markers => format!(
+            "edit the markers away and build again; where there are none, the new form is in {folder} as <file>.incoming"
+        ),
+        _ => format!(
+            "the new form is in {folder} as <file>.incoming, with a merge beside as <file>.merged: edit yours, or delete the \
+             .incoming file to keep yours as it is, and build again; --on-conflict theirs takes the new form"
+        ),
+    }
+}
+
 /// The commands to type after a run that ended so.
 fn next(shown: &str, stop: Stop) -> Vec<String> {
     let there = (shown != ".").then_some(shown);
@@ -381,7 +425,7 @@ fn next(shown: &str, stop: Stop) -> Vec<String> {
         let enter = there.map(|dir| format!("cd {dir}"));
         enter.into_iter().chain(["npm install".to_owned(), "npm run dev".to_owned()]).collect()
     } else {
-        vec![there.map_or_else(|| "metagen resume".to_owned(), |dir| format!("metagen resume {dir}"))]
+        vec![resume_command(shown)]
     }
 }
 

@@ -5,9 +5,11 @@ use std::path::PathBuf;
 use super::exit::Exit;
 use super::input::InputError;
 use super::session::Signal;
-use crate::base::fs::{FsError, LockError};
+use crate::base::fs::{Fault, FsError, LockError};
 use crate::config::ConfigError;
+use crate::context::ContextError;
 use crate::llm::{LlmError, LlmErrorKind};
+use crate::workspace::IgnoreError;
 
 /// A command that came to nothing.
 #[derive(Debug, thiserror::Error)]
@@ -48,7 +50,42 @@ pub enum CommandError {
         dir: PathBuf,
         /// Why.
         #[source]
-        source: Box<dyn std::error::Error + Send + Sync>,
+        source: ContextError,
+    },
+    /// The person's patterns cannot be read.
+    #[error("cannot use {}", path.display())]
+    Ignore {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: IgnoreError,
+    },
+    /// There is no backup of this name, or none at all.
+    #[error("there is no backup {}in {}", name.as_ref().map(|name| format!("{name} ")).unwrap_or_default(), dir.display())]
+    NoBackup {
+        /// What was asked for.
+        name: Option<String>,
+        /// The app's directory.
+        dir: PathBuf,
+    },
+    /// There is no plan with this number.
+    #[error("there is no plan {number} in {}", dir.display())]
+    NoPlan {
+        /// What was asked for.
+        number: u32,
+        /// The app's directory.
+        dir: PathBuf,
+        /// The last plan's number.
+        last: u32,
+    },
+    /// Planning stopped, and what it was about is kept, so that it can go on.
+    #[error("{inner}")]
+    Paused {
+        /// The directory it is kept in, as the user may type it.
+        dir: String,
+        /// Why it stopped; shown in this one's place.
+        inner: Box<Self>,
     },
     /// Somebody asked to stop before there was anything to report.
     #[error("stopped before it was done")]
@@ -66,11 +103,16 @@ impl CommandError {
             Self::Input(
                 InputError::Empty { .. } | InputError::TooLarge { .. } | InputError::NotUtf8 { .. },
             ) => Exit::Rejected,
-            Self::Input(_) | Self::NotAnApp { .. } => Exit::Usage,
+            Self::Input(_)
+            | Self::NotAnApp { .. }
+            | Self::NoPlan { .. }
+            | Self::NoBackup { .. }
+            | Self::Ignore { .. } => Exit::Usage,
             Self::Rejected { .. } => Exit::Rejected,
             Self::Model(error) => provider_exit(error.kind),
             Self::Lock(_) | Self::Disk(_) | Self::State { .. } => Exit::State,
             Self::Stopped(signal) => signal_exit(*signal),
+            Self::Paused { inner, .. } => inner.exit(),
             Self::Bug(_) => Exit::Bug,
         }
     }
@@ -83,11 +125,31 @@ impl CommandError {
             Self::Rejected { .. } => "rejected",
             Self::Model(_) => "model",
             Self::NotAnApp { .. } => "not_an_app",
-            Self::Lock(_) => "locked",
-            Self::Disk(_) => "disk",
+            Self::Lock(LockError::Held { .. }) => "locked",
+            Self::Lock(LockError::Fs(_)) | Self::Disk(_) => "disk",
             Self::State { .. } => "state",
+            Self::Ignore { .. } => "ignore",
+            Self::NoPlan { .. } => "no_plan",
+            Self::NoBackup { .. } => "no_backup",
+            Self::Paused { inner, .. } => inner.kind(),
             Self::Stopped(_) => "stopped",
             Self::Bug(_) => "bug",
+        }
+    }
+
+    /// Commands to type next.
+    pub fn next(&self) -> Vec<String> {
+        match self {
+            Self::Paused { dir, .. } => vec![resume_command(dir)],
+            _ => Vec::new(),
+        }
+    }
+
+    /// What it comes from: the error itself, or the one that paused a run.
+    pub fn innermost(&self) -> &Self {
+        match self {
+            Self::Paused { inner, .. } => inner.innermost(),
+            other => other,
         }
     }
 
@@ -112,16 +174,53 @@ impl CommandError {
             }
             Self::Model(error) => error.hint.clone(),
             Self::NotAnApp { .. } => Some("name the directory of an app: metagen status ./my-app".to_owned()),
-            Self::Lock(_) => {
-                Some("wait until the other run ends, or choose another directory with --out".to_owned())
+            Self::Lock(LockError::Held { .. }) => {
+                Some("--wait waits until it ends; `metagen status` says how far it is".to_owned())
             }
-            Self::Disk(_) => Some("free or mend what is named there, then `metagen resume`".to_owned()),
-            Self::State { .. } => Some("`metagen resume` goes on from there".to_owned()),
-            Self::Stopped(_) => Some(
-                "nothing was written yet; the same command goes on, and answers are not paid twice"
+            Self::Lock(LockError::Fs(error)) | Self::Disk(error) => Some(disk_hint(error.fault).to_owned()),
+            Self::State { source: ContextError::Newer { .. }, .. } => Some(
+                "use the metagen that wrote it or a newer one, or go back to a backup with `metagen context restore`"
                     .to_owned(),
             ),
+            Self::State { .. } => Some(
+                "the next build mends what can be mended; `metagen context restore` goes back to a backup".to_owned(),
+            ),
+            Self::Ignore { .. } => Some("its language is that of .gitignore".to_owned()),
+            Self::NoBackup { .. } => Some("`metagen context check` lists them, `metagen context backup` makes one".to_owned()),
+            Self::NoPlan { last: 0, .. } => Some("a build keeps its plan".to_owned()),
+            Self::NoPlan { last, .. } => {
+                Some(format!("there are plans up to {last}: `metagen plan history` lists them"))
+            }
+            Self::Paused { inner, .. } => inner.hint(),
+            Self::Stopped(_) => Some("what was answered so far is not paid for again".to_owned()),
             Self::Bug(_) => Some("please report this with the command that led to it".to_owned()),
+        }
+    }
+}
+
+/// The command that goes on in a directory.
+pub(super) fn resume_command(dir: &str) -> String {
+    if dir == "." { "metagen resume".to_owned() } else { format!("metagen resume {dir}") }
+}
+
+/// What the user can do about a disk that refuses.
+fn disk_hint(fault: Fault) -> &'static str {
+    match fault {
+        Fault::NoSpace | Fault::TooLarge => {
+            "nothing is lost: make room there, then `metagen resume` or the same command goes on"
+        }
+        Fault::ReadOnly | Fault::Permission => {
+            "make it writable for this user, or name another place with --out"
+        }
+        Fault::NotADirectory | Fault::IsADirectory | Fault::AlreadyExists => {
+            "move it out of the way, or name another place with --out"
+        }
+        Fault::Symlink => "put a directory of its own there, or name another place with --out",
+        Fault::LockUnsupported => {
+            "network file systems without locks cannot hold an app's state: build on a local disk with --out"
+        }
+        Fault::NotFound | Fault::Other => {
+            "mend what is named there, then `metagen resume` or the same command"
         }
     }
 }

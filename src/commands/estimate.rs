@@ -91,7 +91,7 @@ pub async fn estimate(session: &Session, input: Input) -> Result<EstimateReport,
     let catalogue = catalogue()?;
     let chosen = choose(session)?;
     let (provider, model) = (chosen.client.provider().to_owned(), chosen.client.model().to_owned());
-    let asking = planner(session, &catalogue, &chosen);
+    let asking = planner(session, &catalogue, chosen.client.as_ref());
     let mut requests = Vec::new();
     let (spec, planned) = match input {
         Input::Spec(spec) => {

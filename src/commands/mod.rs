@@ -3,13 +3,18 @@
 pub mod agents;
 pub mod build;
 pub mod cache;
+pub mod context;
+mod crew;
+pub mod diff;
 pub mod doctor;
 mod error;
 pub mod estimate;
 mod exit;
 mod input;
 mod model;
+mod pause;
 pub mod plan;
+pub mod plans;
 mod report;
 pub mod resume;
 mod session;

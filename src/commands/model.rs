@@ -1,5 +1,6 @@
 //! Whom a run asks, and with which settings.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -10,10 +11,10 @@ use super::session::Session;
 use crate::base::budget::RetryBudget;
 use crate::base::clock::{Clock, SystemClock};
 use crate::base::secret::Secret;
-use crate::config::{self, Config, ConfigError, Layer, Variables};
+use crate::config::{self, Config, ConfigError, Kind, Layer, Origin, Value, Variables};
 use crate::llm::{
     BudgetSettings, GeminiSettings, LlmClient, LlmSettings, Meter, Money, Offline, OpenAiSettings,
-    ProviderChoice, RateSettings, SafetySetting, Surroundings, Thinking, Timeouts, connect,
+    ProviderChoice, Questions, RateSettings, SafetySetting, Surroundings, Thinking, Timeouts, connect,
     gemini_environment, key_file,
 };
 
@@ -34,13 +35,65 @@ pub(super) struct Chosen {
 
 /// Chooses it by the configuration. Sends nothing.
 pub(super) fn choose(session: &Session) -> Result<Chosen, CommandError> {
-    let (settings, mut notes) = settings(session)?;
+    let (settings, notes) = settings(session)?;
+    connected(&settings, notes, None)
+}
+
+/// The same, for whoever may not send anything later either: kept answers count, and what else would be asked is noted.
+pub(super) fn choose_unasked(session: &Session, questions: Questions) -> Result<Chosen, CommandError> {
+    let (settings, notes) = settings(session)?;
+    connected(&LlmSettings { record: None, ..settings }, notes, Some(questions))
+}
+
+fn connected(
+    settings: &LlmSettings,
+    mut notes: Vec<String>,
+    unasked: Option<Questions>,
+) -> Result<Chosen, CommandError> {
     let retries = super::build::retry_budget();
-    let surroundings =
-        Surroundings { offline: Arc::new(Offline), retries: Arc::clone(&retries), today: today() };
-    let connection = connect(&settings, &surroundings)?;
+    let (offline, today) = (Arc::new(Offline), today());
+    let surroundings = Surroundings { offline, retries: Arc::clone(&retries), today, unasked };
+    let connection = connect(settings, &surroundings)?;
     notes.extend(connection.notes);
     Ok(Chosen { client: connection.client, meter: connection.meter, retries, notes })
+}
+
+/// Options that decide whom a run asks and how. They were typed for the run, so that they hold for whoever resumes it, too.
+const LASTING: [&str; 10] = [
+    "no_fallback",
+    "provider",
+    "model",
+    "base_url",
+    "api_version",
+    "api_key_file",
+    "thinking",
+    "safety",
+    "no_stream",
+    "replay",
+];
+
+/// What this run was told about whom to ask, by flag or variable; paths as they are from everywhere.
+pub(super) fn lasting(session: &Session) -> BTreeMap<String, String> {
+    let told =
+        session.config.settings().iter().filter(|setting| {
+            LASTING.contains(&setting.def.key) && setting.origin.layer() >= Layer::Environment
+        });
+    told.filter_map(|setting| {
+        let value = setting.value.as_ref()?;
+        let text = match (setting.def.kind, value) {
+            (Kind::Path, Value::Text(path)) => session.directory.join(path).display().to_string(),
+            (_, value) => value.to_string(),
+        };
+        Some((setting.def.key.to_owned(), text))
+    })
+    .collect()
+}
+
+/// The session with what an earlier run was told, where this one is not told otherwise.
+pub(super) fn as_told(session: &Session, earlier: &BTreeMap<String, String>) -> Session {
+    let known = earlier.iter().filter(|(key, _)| LASTING.contains(&key.as_str()));
+    let config = session.config.with_earlier(known.map(|(key, text)| (key.as_str(), text.as_str())));
+    Session { config: Arc::new(config), ..session.clone() }
 }
 
 /// The day by which prices are looked up.
@@ -143,11 +196,13 @@ fn openai_settings(session: &Session) -> Result<OpenAiSettings, CommandError> {
         Some(path) => Some(key_file(&session.directory.join(path), &|path| read_key(path))?),
         None => session.variables.get("OPENAI_API_KEY").and_then(|key| Secret::new(key)),
     };
+    let named = session.variables.get("OPENAI_BASE_URL").map(|url| url.trim().to_owned());
+    let named = named.filter(|url| !url.is_empty());
     let default = OpenAiSettings::default();
     Ok(OpenAiSettings {
         key,
         model: config.model.clone(),
-        base_url: config.base_url.clone().unwrap_or(default.base_url),
+        base_url: config.base_url.clone().or(named).unwrap_or(default.base_url),
         stream: !config.no_stream,
     })
 }
@@ -174,9 +229,10 @@ fn typed<T>(
     text.map(read).transpose().map_err(fault)
 }
 
-/// A warning where a file of the working directory decides who gets the key.
+/// A warning where a file of the working directory, or of the app's, decides who gets the key.
 fn foreign_server(config: &Config) -> Option<String> {
     let origin = config.origin("base_url");
     let url = config.base_url.as_deref()?;
-    (origin.layer() == Layer::Project).then(|| format!("your key is sent to {url}, as {origin} says"))
+    let foreign = origin.layer() == Layer::Project || matches!(origin, Origin::Earlier(_));
+    foreign.then(|| format!("your key is sent to {url}, as {origin} says"))
 }

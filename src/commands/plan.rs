@@ -2,11 +2,11 @@
 
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::build::planned;
+use super::build::{ask, planned, substitution};
 use super::error::CommandError;
 use super::input::Input;
 use super::session::Session;
-use crate::engine::RunEvent;
+use crate::engine::{EventSink, RunEvent};
 use crate::plan::PlanFile;
 
 /// Plans and writes nothing.
@@ -15,5 +15,10 @@ pub async fn plan(
     input: Input,
     events: UnboundedSender<RunEvent>,
 ) -> Result<PlanFile, CommandError> {
-    Ok(planned(session, input, &events).await?.1.plan.to_file())
+    let chosen = ask(session, &events)?;
+    let planned = planned(session, &chosen, input).await;
+    if let Some(message) = substitution(&chosen) {
+        events.emit(RunEvent::Warning { task: None, message });
+    }
+    Ok(planned?.1.plan.to_file())
 }

@@ -48,7 +48,7 @@ pub struct BuildReport {
     pub cost_usd: Cost,
     /// Answers that an earlier run had paid for.
     pub cached_answers: u64,
-    /// What the user can do about a provider that refused.
+    /// What the user can do about a provider that refused, or about conflicts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
     /// From start to end.

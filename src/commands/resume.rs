@@ -5,17 +5,19 @@ use std::path::Path;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::time::Instant;
 
-use super::build::{blocking, catalogue, planner, rejected, run, state};
+use super::build::{ask, blocking, catalogue, planned, planner, rejected, run, state};
 use super::error::CommandError;
-use super::model::choose;
+use super::input::Input;
+use super::model::{Chosen, as_told, lasting};
+use super::pause::{earlier, pause};
 use super::report::BuildReport;
 use super::session::Session;
 use crate::base::fs::Disk;
-use crate::context::Store;
-use crate::engine::{EventSink, RunEvent};
+use crate::context::{ContextError, Store};
+use crate::engine::RunEvent;
 use crate::pipeline::{Planned, StoredPlan};
 
-/// Goes on with the last run in a directory: by its plan, without planning again. A run that had ended is looked over and, where
+/// Goes on with the last run in a directory: by its plan, without planning again unless planning is what stopped. A run that had ended is looked over and, where
 /// nothing is left to do, changes nothing.
 pub async fn resume(
     session: &Session,
@@ -23,25 +25,62 @@ pub async fn resume(
     events: UnboundedSender<RunEvent>,
 ) -> Result<BuildReport, CommandError> {
     let began = Instant::now();
-    let store = Store::new(Disk::default(), dir);
-    let missing = || CommandError::NotAnApp { dir: dir.to_path_buf() };
-    let stored = blocking(move || -> Result<Option<Vec<u8>>, crate::context::ContextError> {
-        let plan = store.read()?.and_then(|snapshot| snapshot.context.run).and_then(|run| run.plan);
-        plan.map(|number| store.plan(number)).transpose()
-    })
-    .await?
-    .map_err(|error| state(dir, error))?
-    .ok_or_else(missing)?;
-    let stored = StoredPlan::from_bytes(&stored)
-        .map_err(|error| CommandError::State { dir: dir.to_path_buf(), source: Box::new(error) })?;
-    let catalogue = catalogue()?;
-    let chosen = choose(session)?;
-    for note in &chosen.notes {
-        events.emit(RunEvent::Note { message: note.clone() });
-    }
-    let planned = planner(session, &catalogue, &chosen)
-        .from_file(stored.plan.clone())
-        .map_err(|error| rejected("the stored plan", error))?;
-    let planned = Planned { fallback: stored.fallback, ..planned };
+    let stored = last_plan(dir).await?;
+    let session = &as_told(session, &stored.settings);
+    let (stored, planned, chosen) = match stored {
+        StoredPlan { plan: None, spec: Some(spec), .. } => plan_again(session, dir, spec, &events).await?,
+        StoredPlan { plan: Some(plan), .. } => {
+            let chosen = ask(session, &events)?;
+            let catalogue = catalogue()?;
+            let planned = planner(session, &catalogue, chosen.client.as_ref())
+                .from_file(plan.clone())
+                .map_err(|error| rejected("the stored plan", error))?;
+            let planned = Planned { fallback: stored.fallback, ..planned };
+            (StoredPlan { plan: Some(plan), settings: lasting(session), ..stored }, planned, chosen)
+        }
+        StoredPlan { plan: None, spec: None, .. } => {
+            return Err(CommandError::NotAnApp { dir: dir.to_path_buf() });
+        }
+    };
     run(session, dir, stored, planned, chosen, events, began).await
+}
+
+/// Goes on with a planning that stopped, or keeps it where it stops again.
+async fn plan_again(
+    session: &Session,
+    dir: &Path,
+    spec: String,
+    events: &UnboundedSender<RunEvent>,
+) -> Result<(StoredPlan, Planned, Chosen), CommandError> {
+    let chosen = match ask(session, events) {
+        Ok(chosen) => chosen,
+        Err(error) => return Err(pause(session, Some(dir), &spec, None, error).await),
+    };
+    let before = earlier(dir, &spec).await;
+    match planned(session, &chosen, Input::Spec(spec.clone())).await {
+        Ok((mut stored, planned)) => {
+            stored.usage += before;
+            Ok((stored, planned, chosen))
+        }
+        Err(error) => Err(pause(session, Some(dir), &spec, Some(&chosen), error).await),
+    }
+}
+
+/// The plan of the last run in a directory; where the record of that is lost, the last plan that was kept.
+pub(super) async fn last_plan(dir: &Path) -> Result<StoredPlan, CommandError> {
+    let store = Store::new(Disk::default(), dir);
+    let stored = blocking(move || -> Result<Option<StoredPlan>, ContextError> {
+        let Some(snapshot) = store.read()? else { return Ok(None) };
+        let planned = snapshot.context.run.and_then(|run| run.plan);
+        let last = planned.or_else(|| snapshot.context.plans.last_key_value().map(|(number, _)| *number));
+        last.map(|number| read_plan(&store, number)).transpose()
+    });
+    let stored = stored.await?.map_err(|error| state(dir, error))?;
+    stored.ok_or_else(|| CommandError::NotAnApp { dir: dir.to_path_buf() })
+}
+
+/// A plan as it was kept.
+pub(super) fn read_plan(store: &Store, number: u32) -> Result<StoredPlan, ContextError> {
+    StoredPlan::from_bytes(&store.plan(number)?)
+        .map_err(|error| ContextError::Damaged { path: store.plan_path(number), why: error.to_string() })
 }

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use tokio_util::sync::CancellationToken;
 
 use crate::config::{Config, Variables};
+use crate::plan::Plan;
 
 /// Everything a command may touch.
 #[derive(Clone, Debug)]
@@ -30,6 +31,12 @@ impl Session {
             Some(path) => self.directory.join(path),
             None => self.directory.clone(),
         }
+    }
+
+    /// Where a plan's app is written: `--out`, else a directory of the app's name.
+    pub fn output_directory(&self, plan: &Plan) -> PathBuf {
+        let named = || PathBuf::from(plan.blueprint().file().app.slug.clone().unwrap_or_default());
+        self.directory.join(self.config.out.clone().unwrap_or_else(named))
     }
 
     /// A path as messages show it: relative to the working directory where it is below it.

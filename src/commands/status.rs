@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use super::build::state;
 use super::error::CommandError;
 use super::session::Session;
 use crate::base::fs::Disk;
@@ -27,6 +28,8 @@ pub struct StatusReport {
     pub provider: String,
     /// Which model.
     pub model: String,
+    /// Whether there is a plan; without one, planning stopped and `metagen resume` goes on with it.
+    pub planned: bool,
     /// One for each task, in plan order.
     pub tasks: Vec<TaskStatus>,
     /// Files of the app that metagen keeps.
@@ -71,20 +74,18 @@ pub struct TaskStatus {
 
 /// Reads the state in a directory, without waiting for anybody.
 pub fn status(session: &Session, dir: &Path) -> Result<StatusReport, CommandError> {
-    let failed = |source: crate::context::ContextError| CommandError::State {
-        dir: dir.to_path_buf(),
-        source: Box::new(source),
-    };
+    let failed = |error| state(dir, error);
     let missing = || CommandError::NotAnApp { dir: dir.to_path_buf() };
     let store = Store::new(Disk::default(), dir);
     let snapshot = store.read().map_err(failed)?.ok_or_else(missing)?;
     let context = &snapshot.context;
     let run = context.run.as_ref().ok_or_else(missing)?;
-    let planning = run
+    let stored = run
         .plan
         .and_then(|number| store.plan(number).ok())
-        .and_then(|bytes| StoredPlan::from_bytes(&bytes).ok())
-        .map_or_else(Usage::default, |stored| stored.usage);
+        .and_then(|bytes| StoredPlan::from_bytes(&bytes).ok());
+    let planned = stored.as_ref().is_some_and(|stored| stored.plan.is_some());
+    let planning = stored.map_or_else(Usage::default, |stored| stored.usage);
     let day = jiff::tz::TimeZone::UTC.to_datetime(run.started_at).date();
     let price = PriceTable::built_in().price(&run.identity.model, day);
     let free = matches!(run.identity.provider.as_str(), "mock" | "replay");
@@ -108,6 +109,7 @@ pub fn status(session: &Session, dir: &Path) -> Result<StatusReport, CommandErro
         outcome: run.outcome,
         provider: run.identity.provider.clone(),
         model: run.identity.model.clone(),
+        planned,
         tasks: tasks
             .map(|(id, task)| TaskStatus {
                 id: id.clone(),

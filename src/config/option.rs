@@ -26,6 +26,8 @@ pub struct OptionDef {
     pub group: Group,
     /// A second name of the flag's, of one letter.
     pub short: Option<char>,
+    /// What the flag means without a value, where it needs none; a value then follows `=`.
+    pub alone: Option<&'static str>,
     /// Whether a configuration file may set it.
     pub in_files: bool,
 }
@@ -113,7 +115,17 @@ impl fmt::Display for Value {
 
 impl OptionDef {
     pub(super) const fn new(key: &'static str, kind: Kind, group: Group, help: &'static str) -> Self {
-        Self { key, value_name: "", default: None, help, kind, group, short: None, in_files: true }
+        Self {
+            key,
+            value_name: "",
+            default: None,
+            help,
+            kind,
+            group,
+            short: None,
+            alone: None,
+            in_files: true,
+        }
     }
 
     pub(super) const fn takes(mut self, value_name: &'static str) -> Self {
@@ -128,6 +140,11 @@ impl OptionDef {
 
     pub(super) const fn short(mut self, letter: char) -> Self {
         self.short = Some(letter);
+        self
+    }
+
+    pub(super) const fn alone(mut self, value: &'static str) -> Self {
+        self.alone = Some(value);
         self
     }
 
@@ -243,8 +260,8 @@ mod tests {
         for def in OPTIONS {
             assert!(def.key.chars().all(|c| c.is_ascii_lowercase() || c == '_'), "{}", def.key);
             assert!(!def.help.ends_with('.'), "{}", def.key);
-            if let Some(default) = def.default {
-                assert!(def.parse(default).is_some(), "the default of {} does not pass", def.key);
+            for value in def.default.iter().chain(&def.alone) {
+                assert!(def.parse(value).is_some(), "{value} does not pass for {}", def.key);
             }
             let bare = matches!(def.kind, Kind::Switch | Kind::Count { .. } | Kind::Choice(_));
             assert_eq!(def.value_name.is_empty(), bare, "{}", def.key);

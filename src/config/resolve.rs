@@ -26,8 +26,8 @@ pub struct Sources {
     pub flags: Vec<(&'static str, String)>,
 }
 
-/// A layer of configuration.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+/// A layer of configuration; a later one beats the earlier ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Layer {
     /// Nothing was set.
@@ -60,6 +60,8 @@ pub enum Origin {
     Environment(String),
     /// A flag, dashes included.
     Flag(String),
+    /// What a run that is resumed was told; stands for the flag, dashes included.
+    Earlier(String),
 }
 
 impl Origin {
@@ -69,7 +71,7 @@ impl Origin {
             Self::Default => Layer::Default,
             Self::File { layer, .. } => *layer,
             Self::Environment(_) => Layer::Environment,
-            Self::Flag(_) => Layer::Flag,
+            Self::Flag(_) | Self::Earlier(_) => Layer::Flag,
         }
     }
 }
@@ -81,6 +83,7 @@ impl fmt::Display for Origin {
             Self::File { path, line, .. } => write!(f, "{path}:{line}"),
             Self::Environment(name) => write!(f, "environment {name}"),
             Self::Flag(flag) => write!(f, "flag {flag}"),
+            Self::Earlier(flag) => write!(f, "{flag} of the run that is resumed"),
         }
     }
 }
@@ -191,6 +194,20 @@ pub(super) fn resolve(sources: &Sources) -> Result<(Vec<Setting>, Vec<String>), 
     }
 }
 
+/// Takes in what an earlier run was told, where nothing that weighs as much was said now. Values that do not pass any more
+/// are left out.
+pub(super) fn adopt<'a>(settings: &mut [Setting], earlier: impl Iterator<Item = (&'a str, &'a str)>) {
+    for (key, text) in earlier {
+        let setting = settings.iter_mut().find(|setting| setting.def.key == key);
+        if let Some(setting) = setting.filter(|setting| setting.origin.layer() < Layer::Flag)
+            && let Some(value) = setting.def.parse(text)
+        {
+            setting.value = Some(value);
+            setting.origin = Origin::Earlier(format!("--{}", setting.def.flag()));
+        }
+    }
+}
+
 fn refusal(def: &OptionDef, origin: &Origin, given: &str) -> String {
     let given: String = given.chars().take(60).flat_map(char::escape_debug).collect();
     let expected = def.expected();
@@ -199,7 +216,9 @@ fn refusal(def: &OptionDef, origin: &Origin, given: &str) -> String {
             format!("{path}:{line}: {} is {given}, expected {expected}", def.key)
         }
         Origin::Environment(name) => format!("environment variable {name} is '{given}', expected {expected}"),
-        Origin::Flag(flag) => format!("{flag} is '{given}', expected {expected}"),
+        Origin::Flag(flag) | Origin::Earlier(flag) => {
+            format!("{flag} is '{given}', expected {expected}")
+        }
         Origin::Default => format!("{} is '{given}', expected {expected}", def.key),
     }
 }

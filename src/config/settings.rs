@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::option::Value;
-use super::resolve::{ConfigError, Origin, Setting, Sources, resolve};
+use super::resolve::{ConfigError, Origin, Setting, Sources, adopt, resolve};
 
 macro_rules! choice {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
@@ -155,8 +155,20 @@ impl Config {
     /// Checks all layers; the error holds everything that is wrong with any of them.
     pub fn resolve(sources: &Sources) -> Result<Self, ConfigError> {
         let (settings, warnings) = resolve(sources)?;
+        Ok(Self::of(settings, warnings))
+    }
+
+    /// The same with what an earlier run was told, by option, where no flag says otherwise now.
+    #[must_use]
+    pub fn with_earlier<'a>(&self, earlier: impl Iterator<Item = (&'a str, &'a str)>) -> Self {
+        let mut settings = self.settings.clone();
+        adopt(&mut settings, earlier);
+        Self::of(settings, self.warnings.clone())
+    }
+
+    fn of(settings: Vec<Setting>, warnings: Vec<String>) -> Self {
         let table = Table(&settings);
-        Ok(Self {
+        Self {
             out: table.path("out"),
             max_parallel: usize::try_from(table.whole("max_parallel")).unwrap_or(usize::MAX).max(1),
             timeout: table.seconds("timeout"),
@@ -200,7 +212,7 @@ impl Config {
             color: table.text("color").and_then(ColorChoice::from_word).unwrap_or(ColorChoice::Auto),
             settings,
             warnings,
-        })
+        }
     }
 
     /// Every option's value and origin, in the order of the table.
@@ -298,6 +310,21 @@ mod tests {
         expect(&sources, 7, "environment METAGEN_MAX_PARALLEL", Layer::Environment);
         sources.flags = vec![("max_parallel", "8".to_owned())];
         expect(&sources, 8, "flag --max-parallel", Layer::Flag);
+    }
+
+    #[test]
+    fn what_an_earlier_run_was_told_holds_unless_a_flag_says_otherwise() {
+        let sources = Sources {
+            project: file("metagen.toml", "model = 'of-the-file'\nthinking = 'low'"),
+            flags: vec![("provider", "mock".to_owned())],
+            ..Sources::default()
+        };
+        let earlier = [("model", "of-the-run"), ("provider", "openai"), ("max_parallel", "0"), ("gone", "x")];
+        let config = Config::resolve(&sources).unwrap().with_earlier(earlier.into_iter());
+        assert_eq!(config.model.as_deref(), Some("of-the-run"));
+        assert_eq!(config.origin("model").to_string(), "--model of the run that is resumed");
+        assert_eq!(config.provider, ProviderChoice::Mock);
+        assert_eq!((config.thinking.as_deref(), config.max_parallel), (Some("low"), 4));
     }
 
     #[test]

@@ -36,9 +36,10 @@ pub static OPTIONS: &[OptionDef] = &[
         "wait",
         Kind::Seconds { max: 86_400 },
         Group::Build,
-        "How long to wait for another run in the same directory to end, instead of giving up at once",
+        "Wait for another run in the same directory to end, at most so long, instead of giving up at once",
     )
-    .takes("SECONDS"),
+    .takes("SECONDS")
+    .alone("86400"),
     OptionDef::new(
         "on_conflict",
         Kind::Choice(&["keep", "theirs", "markers"]),
@@ -234,6 +235,11 @@ pub static FOREIGN_VARIABLES: &[ForeignVariable] = &[
         name: "OPENAI_API_KEY",
         help: "The key of an OpenAI-compatible server, where it wants one",
         secret: true,
+    },
+    ForeignVariable {
+        name: "OPENAI_BASE_URL",
+        help: "The OpenAI-compatible server, as in OpenAI's own clients; --base-url beats it",
+        secret: false,
     },
     ForeignVariable {
         name: "GOOGLE_GEMINI_BASE_URL",

@@ -15,7 +15,7 @@ pub struct ContextVersion;
 
 impl ContextVersion {
     /// As a number.
-    pub const NUMBER: u32 = 1;
+    pub const NUMBER: u32 = 2;
 }
 
 impl Serialize for ContextVersion {

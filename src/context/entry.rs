@@ -10,6 +10,7 @@ use super::document::{
     AttemptRecord, ConflictRecord, Context, FileRecord, Intent, KeptArtifact, Note, PlanRecord, Run,
     RunIdentity, RunOutcome, TaskRecord, TaskState, Tokens,
 };
+use crate::base::fs::SYNCS_ALL;
 use crate::base::ids::{AgentName, OutputPath, TaskId};
 
 /// One thing that happened.
@@ -150,9 +151,13 @@ pub fn next_state(state: &TaskState, reused: bool, transition: Transition<'_>) -
 impl Entry {
     /// Whether it has to be on the disk before the run goes on. The others are there after the next sync; a power cut that
     /// takes one of them loses no work: what was applied is recognised by its intent, and the end of a run goes into the
-    /// document at once.
+    /// document at once. Whoever applies forces the intent to the disk together with the files, where the system can.
     pub(super) fn is_hard(&self) -> bool {
-        matches!(self, Self::TaskEnded { .. } | Self::ApplyStarted { .. })
+        match self {
+            Self::TaskEnded { .. } => true,
+            Self::ApplyStarted { .. } => !SYNCS_ALL,
+            _ => false,
+        }
     }
 }
 

@@ -7,10 +7,29 @@ use serde::Deserialize;
 use super::digest::Digest;
 use super::document::{Context, ContextVersion};
 use super::entry::Entry;
+use super::upgrade;
 
-/// Writes and reads lines: a checksum, the entry's number, and the entry as JSON.
+/// Writes and reads lines: a checksum, the version, the entry's number, and the entry as JSON.
 #[derive(Clone, Copy, Debug)]
 pub struct Journal;
+
+/// A line as it was read.
+#[derive(Debug)]
+pub enum Line {
+    /// What was written.
+    Entry {
+        /// Its number.
+        seq: u64,
+        /// What happened.
+        entry: Entry,
+        /// The version it was written in.
+        version: u32,
+    },
+    /// Intact, and of a newer metagen.
+    Newer(u64),
+    /// Not what was written.
+    Broken,
+}
 
 /// What a document and a journal give.
 #[derive(Debug)]
@@ -23,6 +42,8 @@ pub struct Loaded {
     pub journal: Part,
     /// Length of the journal's prefix that is good.
     pub journal_len: usize,
+    /// Whether an older metagen wrote any of it.
+    pub older: bool,
 }
 
 /// How one of the files was.
@@ -44,23 +65,40 @@ impl Journal {
     /// One entry as a line.
     pub fn line(seq: u64, entry: &Entry) -> String {
         let json = serde_json::to_string(entry).expect("entries have only texts as keys");
-        let rest = format!("{seq} {json}");
+        let rest = format!("{} {seq} {json}", ContextVersion::NUMBER);
         let mut line = String::with_capacity(rest.len() + 18);
         // Writing to a string cannot fail.
         let _ = writeln!(line, "{:016x} {rest}", Digest::of(rest.as_bytes()).short());
         line
     }
 
-    /// One line, without its end, as an entry; `None` where it is not what was written.
-    pub fn entry(line: &[u8]) -> Option<(u64, Entry)> {
-        let text = std::str::from_utf8(line).ok()?;
-        let (sum, rest) = text.split_once(' ')?;
-        if sum.len() != 16 || u64::from_str_radix(sum, 16).ok()? != Digest::of(rest.as_bytes()).short() {
-            return None;
-        }
-        let (seq, json) = rest.split_once(' ')?;
-        Some((seq.parse().ok()?, serde_json::from_str(json).ok()?))
+    /// Reads one line, without its end.
+    pub fn read(line: &[u8]) -> Line {
+        read(line).unwrap_or(Line::Broken)
     }
+}
+
+fn read(line: &[u8]) -> Option<Line> {
+    let (sum, rest) = std::str::from_utf8(line).ok()?.split_once(' ')?;
+    if sum.len() != 16 || u64::from_str_radix(sum, 16).ok()? != Digest::of(rest.as_bytes()).short() {
+        return None;
+    }
+    let (numbers, json) = rest.split_at(rest.find('{')?);
+    let mut numbers = numbers.split_whitespace().map(str::parse::<u64>);
+    let (version, seq) = match (numbers.next()?.ok()?, numbers.next()) {
+        (version, Some(seq)) => (version, seq.ok()?),
+        // Lines of version 1 did not say so.
+        (seq, None) => (1, seq),
+    };
+    let Some(version) = u32::try_from(version).ok().filter(|version| *version <= ContextVersion::NUMBER)
+    else {
+        return Some(Line::Newer(version));
+    };
+    let entry = match version {
+        ContextVersion::NUMBER => serde_json::from_str(json).ok()?,
+        older => upgrade::entry(serde_json::from_str(json).ok()?, older)?,
+    };
+    Some(Line::Entry { seq, entry, version })
 }
 
 #[derive(Deserialize)]
@@ -68,51 +106,68 @@ struct VersionOnly {
     version: u64,
 }
 
-/// Reads a document.
-fn document(bytes: &[u8]) -> Result<Context, Part> {
-    match serde_json::from_slice(bytes) {
-        Ok(context) => Ok(context),
-        Err(error) => Err(match serde_json::from_slice::<VersionOnly>(bytes) {
-            Ok(VersionOnly { version }) if version > u64::from(ContextVersion::NUMBER) => {
-                Part::Newer(version)
-            }
-            _ if bytes.iter().all(u8::is_ascii_whitespace) => Part::Damaged("it is empty".to_owned()),
-            _ => Part::Damaged(error.to_string()),
-        }),
+/// Reads a document, and says whether it is of an older version.
+fn document(bytes: &[u8]) -> Result<(Context, bool), Part> {
+    let error = match serde_json::from_slice(bytes) {
+        Ok(context) => return Ok((context, false)),
+        Err(error) => error,
+    };
+    match serde_json::from_slice::<VersionOnly>(bytes) {
+        Ok(VersionOnly { version }) if version > u64::from(ContextVersion::NUMBER) => {
+            Err(Part::Newer(version))
+        }
+        Ok(VersionOnly { version }) if version < u64::from(ContextVersion::NUMBER) => {
+            let older = u32::try_from(version).unwrap_or(0);
+            let value = serde_json::from_slice(bytes).map_err(|e| Part::Damaged(e.to_string()))?;
+            let context = upgrade::document(value, older);
+            context.map(|context| (context, true)).map_err(Part::Damaged)
+        }
+        _ if bytes.iter().all(u8::is_ascii_whitespace) => Err(Part::Damaged("it is empty".to_owned())),
+        _ => Err(Part::Damaged(error.to_string())),
     }
 }
 
 /// Replays a journal over a document. Takes any bytes, and gives the state after the longest prefix that is good.
 pub fn load(document_bytes: Option<&[u8]>, journal_bytes: Option<&[u8]>) -> Loaded {
-    let (mut context, document) = match document_bytes.map(document) {
-        None => (None, Part::Missing),
-        Some(Ok(context)) => (Some(context), Part::Good),
-        Some(Err(part)) => (None, part),
+    let (mut context, document, mut older) = match document_bytes.map(document) {
+        None => (None, Part::Missing, false),
+        Some(Ok((context, older))) => (Some(context), Part::Good, older),
+        Some(Err(part)) => (None, part, false),
     };
     let Some(bytes) = journal_bytes else {
-        return Loaded { context, document, journal: Part::Missing, journal_len: 0 };
+        return Loaded { context, document, journal: Part::Missing, journal_len: 0, older };
     };
     let mut good = 0;
     let mut journal = Part::Good;
     while good < bytes.len() {
         let end = bytes[good..].iter().position(|byte| *byte == b'\n').map(|end| good + end);
-        let parsed = end.and_then(|end| Some((end, Journal::entry(&bytes[good..end])?)));
-        let Some((end, (seq, entry))) = parsed else {
-            let later = end.is_some_and(|end| has_good_line(&bytes[end + 1..]));
-            journal = if later || good == 0 && end.is_some() {
-                Part::Damaged(format!("the line at byte {good} is not what was written"))
-            } else {
-                Part::Torn
-            };
-            break;
+        let line = end.map_or(Line::Broken, |end| Journal::read(&bytes[good..end]));
+        let (seq, entry) = match line {
+            Line::Entry { seq, entry, version } => {
+                older |= version < ContextVersion::NUMBER;
+                (seq, entry)
+            }
+            Line::Newer(version) => {
+                journal = Part::Newer(version);
+                break;
+            }
+            Line::Broken => {
+                let later = end.is_some_and(|end| has_good_line(&bytes[end + 1..]));
+                journal = if later || good == 0 && end.is_some() {
+                    Part::Damaged(format!("the line at byte {good} is not what was written"))
+                } else {
+                    Part::Torn
+                };
+                break;
+            }
         };
         if let Err(why) = replay(&mut context, seq, entry) {
             journal = Part::Damaged(why);
             break;
         }
-        good = end + 1;
+        good = end.map_or(bytes.len(), |end| end + 1);
     }
-    Loaded { context, document, journal, journal_len: good }
+    Loaded { context, document, journal, journal_len: good, older }
 }
 
 fn replay(context: &mut Option<Context>, seq: u64, entry: Entry) -> Result<(), String> {
@@ -137,7 +192,7 @@ fn replay(context: &mut Option<Context>, seq: u64, entry: Entry) -> Result<(), S
 }
 
 fn has_good_line(bytes: &[u8]) -> bool {
-    bytes.split(|byte| *byte == b'\n').any(|line| Journal::entry(line).is_some())
+    bytes.split(|byte| *byte == b'\n').any(|line| !matches!(Journal::read(line), Line::Broken))
 }
 
 #[cfg(test)]
@@ -247,9 +302,15 @@ mod tests {
         let part = |bytes: &[u8]| load(Some(bytes), None).document;
         assert_eq!(part(&serde_json::to_vec(&Context::default()).unwrap()), Part::Good);
         assert_eq!(part(br#"{"version": 99, "future": []}"#), Part::Newer(99));
-        for damaged in
-            [&b""[..], b"\0\0\0", b"{\"version\":1", b"[]", b"{\"version\":1,\"seq\":0}", b"\xff\xfe"]
-        {
+        for damaged in [
+            &b""[..],
+            b"\0\0\0",
+            b"{\"version\":2",
+            b"[]",
+            b"{\"version\":1,\"seq\":0}",
+            b"{\"version\":0}",
+            b"\xff\xfe",
+        ] {
             assert!(matches!(part(damaged), Part::Damaged(_)), "{damaged:?}");
         }
         assert_eq!(next_state(&TaskState::Cancelled, true, Transition::Start), None);

@@ -6,6 +6,7 @@
 //! |---|---|
 //! | `context.json` | the [`Context`] as of some moment, replaced atomically |
 //! | `journal` | what happened since, one checksummed [`Entry`] a line; begins with a whole context once it was compacted |
+//! | `backups/` | whole contexts of earlier moments |
 //! | `generated.pack` | every generated file by its SHA-256, appended |
 //! | `plans/N.json` | the plans, numbered |
 //! | `conflicts/` | incoming forms of files that could not be merged |
@@ -23,7 +24,9 @@ mod error;
 mod journal;
 mod pack;
 mod rescue;
+mod reuse;
 mod store;
+mod upgrade;
 
 pub use commit::Pending;
 pub use digest::Digest;
@@ -33,7 +36,7 @@ pub use document::{
 };
 pub use entry::{Entry, IllegalEntry, PlannedTask, Transition, next_state};
 pub use error::ContextError;
-pub use journal::{Journal, Loaded, Part, load};
+pub use journal::{Journal, Line, Loaded, Part, load};
 pub use pack::Pack;
 pub use rescue::{Check, Notice};
-pub use store::{FOLDER, Snapshot, Store, Writer};
+pub use store::{CONFLICTS, FOLDER, Snapshot, Store, Writer};

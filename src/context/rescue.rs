@@ -7,16 +7,19 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::digest::Digest;
-use super::document::{Context, FileRecord};
+use super::document::{Context, FileRecord, PlanRecord};
 use super::error::ContextError;
 use super::journal::Part;
 use super::pack::Pack;
-use super::store::{DOCUMENT, JOURNAL, LOCK, PACK, PLANS, Store};
+use super::store::{CONFLICTS, DOCUMENT, JOURNAL, LOCK, PACK, PLANS, Store};
 use crate::base::clock::Clock;
-use crate::base::fs::{self, Disk, Found, Kind, Lock, Root};
+use crate::base::fs::{self, Found, Kind, Lock, Root};
 use crate::base::ids::OutputPath;
 
 const BACKUPS: &str = "backups";
+
+/// Folders that belong to a context besides its files.
+const FOLDERS: [&str; 2] = [PLANS, CONFLICTS];
 
 /// Larger files of a person are not compared with what was generated.
 const LIMIT: u64 = 64 << 20;
@@ -37,6 +40,8 @@ pub enum Notice {
     Rebuilt {
         /// How many files.
         files: usize,
+        /// How many plans.
+        plans: usize,
     },
 }
 
@@ -46,10 +51,10 @@ impl fmt::Display for Notice {
             Self::Damaged { path, copy, why } => {
                 write!(f, "{} was damaged ({why}); a copy of it is {}", path.display(), copy.display())
             }
-            Self::Rebuilt { files } => {
+            Self::Rebuilt { files, plans } => {
                 write!(
                     f,
-                    "the record of the last run is lost; {files} generated files were recognised without it"
+                    "the record of the last run is lost; {files} generated files and {plans} plans were recognised without it"
                 )
             }
         }
@@ -67,6 +72,10 @@ pub struct Check {
     pub forms: usize,
     /// Files whose last generated form is not intact there: edits of them cannot be merged.
     pub lost: Vec<OutputPath>,
+    /// How many plans are recorded.
+    pub plans: usize,
+    /// Plans whose files are gone or are not what was kept.
+    pub lost_plans: Vec<u32>,
 }
 
 impl Check {
@@ -75,6 +84,7 @@ impl Check {
         !matches!(self.document, Part::Damaged(_) | Part::Newer(_))
             && !matches!(self.journal, Part::Damaged(_) | Part::Newer(_))
             && self.lost.is_empty()
+            && self.lost_plans.is_empty()
     }
 }
 
@@ -89,8 +99,23 @@ impl Store {
                 lost.push(path.clone());
             }
         }
-        let forms = pack.forms().values().map(Vec::len).sum();
-        Ok(Check { document: loaded.document, journal: loaded.journal, forms, lost })
+        let recorded = loaded.context.map(|context| context.plans).unwrap_or_default();
+        let mut lost_plans = Vec::new();
+        for (number, plan) in &recorded {
+            match self.plan(*number) {
+                Ok(body) if Digest::of(&body) == plan.sha256 => {}
+                Ok(_) | Err(ContextError::Absent { .. }) => lost_plans.push(*number),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(Check {
+            document: loaded.document,
+            journal: loaded.journal,
+            forms: pack.forms().values().map(Vec::len).sum(),
+            lost,
+            plans: recorded.len(),
+            lost_plans,
+        })
     }
 
     /// Copies the context as it is, damaged or not, and gives the copy's name. Not while a run goes on.
@@ -121,7 +146,9 @@ impl Store {
         self.disk.remove(&self.folder.join(JOURNAL))?;
         self.copy_file(&from, &self.folder, DOCUMENT)?;
         self.copy_file(&from, &self.folder, PACK)?;
-        self.copy_plans(&from, &self.folder)?;
+        for folder in FOLDERS {
+            self.copy_folder(&from.join(folder), &self.folder.join(folder))?;
+        }
         self.copy_file(&from, &self.folder, JOURNAL)?;
         Ok(undo)
     }
@@ -137,7 +164,9 @@ impl Store {
         for file in [DOCUMENT, JOURNAL, PACK] {
             self.copy_file(&self.folder, &to, file)?;
         }
-        self.copy_plans(&self.folder, &to)?;
+        for folder in FOLDERS {
+            self.copy_folder(&self.folder.join(folder), &to.join(folder))?;
+        }
         Ok(name)
     }
 
@@ -150,13 +179,17 @@ impl Store {
         Ok(())
     }
 
-    fn copy_plans(&self, from: &Path, to: &Path) -> Result<(), ContextError> {
-        let names = fs::list(&from.join(PLANS))?;
-        if !names.is_empty() {
-            self.disk.create_dirs(&to.join(PLANS))?;
-        }
-        for name in names {
-            self.copy_file(&from.join(PLANS), &to.join(PLANS), &name)?;
+    /// Copies the files of a folder and of those below it; what is no plain file is left out.
+    fn copy_folder(&self, from: &Path, to: &Path) -> Result<(), ContextError> {
+        for name in fs::list(from)? {
+            match fs::kind(&from.join(&name))? {
+                Kind::Directory => self.copy_folder(&from.join(&name), &to.join(&name))?,
+                Kind::File { .. } => {
+                    self.disk.create_dirs(to)?;
+                    self.disk.copy(&from.join(&name), &to.join(&name))?;
+                }
+                Kind::Missing | Kind::Symlink | Kind::Special => {}
+            }
         }
         Ok(())
     }
@@ -167,22 +200,34 @@ pub(super) fn stamp(now: Timestamp) -> String {
     now.strftime("%Y%m%dT%H%M%SZ").to_string()
 }
 
-/// What the pack alone tells: for each path the form that stands on the disk, if it is one of those that were generated, and
-/// otherwise the last. Either is a safe base of a merge.
-pub(super) fn from_pack(disk: &Disk, dir: &Path, pack: &Pack) -> Context {
-    let mut context = Context::default();
-    let mut root = Root::new(disk.clone(), dir, dir);
-    for (path, forms) in pack.forms() {
-        let Some(last) = forms.last() else { continue };
-        let stands = match root.look(path, LIMIT) {
-            Ok(Found::File { bytes, .. }) => Some(Digest::of(&bytes)),
-            _ => None,
-        };
-        let sha256 = stands.filter(|digest| forms.contains(digest)).unwrap_or(*last);
-        // A file that is not there may never have been written: only what stands is taken for handed over.
-        if stands.is_some() {
-            context.files.insert(path.clone(), FileRecord { sha256 });
+impl Store {
+    /// What the other files tell where the record is lost.
+    ///
+    /// For each path of the pack: the form that stands on the disk, if it is one of those that were generated, and otherwise
+    /// the last. Either is a safe base of a merge. Plans keep their numbers.
+    pub(super) fn rebuilt(&self, pack: &Pack) -> Result<Context, ContextError> {
+        let mut context = Context::default();
+        let mut root = Root::new(self.disk.clone(), &self.dir, &self.dir);
+        for (path, forms) in pack.forms() {
+            let Some(last) = forms.last() else { continue };
+            let stands = match root.look(path, LIMIT) {
+                Ok(Found::File { bytes, .. }) => Some(Digest::of(&bytes)),
+                _ => None,
+            };
+            let sha256 = stands.filter(|digest| forms.contains(digest)).unwrap_or(*last);
+            // A file that is not there may never have been written: only what stands is taken for handed over.
+            if stands.is_some() {
+                context.files.insert(path.clone(), FileRecord { sha256 });
+            }
         }
+        for name in fs::list(&self.folder.join(PLANS))? {
+            let number = name.strip_suffix(".json").and_then(|number| number.parse::<u32>().ok());
+            let path = self.folder.join(PLANS).join(&name);
+            if let (Some(number), Some(body)) = (number, fs::read(&path, LIMIT)?) {
+                let at = fs::modified(&path)?.and_then(|time| time.try_into().ok()).unwrap_or_default();
+                context.plans.insert(number, PlanRecord { at, sha256: Digest::of(&body) });
+            }
+        }
+        Ok(context)
     }
-    context
 }

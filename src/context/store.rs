@@ -1,5 +1,6 @@
 //! Where contexts live, and the permission to write one.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, Mutex};
@@ -17,6 +18,7 @@ use super::error::ContextError;
 use super::journal::{Journal, Loaded, Part, load};
 use super::pack::Pack;
 use super::rescue::{self, Notice};
+use super::reuse::artifacts;
 use crate::base::artifact::Artifact;
 use crate::base::clock::Clock;
 use crate::base::fs::{self, Disk, Fault, FsError, Holder, Kind, Lock, Mode, holder_of};
@@ -30,6 +32,9 @@ pub(super) const JOURNAL: &str = "journal";
 pub(super) const PACK: &str = "generated.pack";
 pub(super) const PLANS: &str = "plans";
 pub(super) const LOCK: &str = "lock";
+
+/// The folder below it that holds the forms of conflicts.
+pub const CONFLICTS: &str = "conflicts";
 
 /// Larger files are not what metagen wrote.
 const LIMIT: u64 = 4 << 30;
@@ -96,8 +101,8 @@ impl Store {
     /// Reads the state without a lock: it blocks nobody, waits for nobody, and changes nothing. `None` where there is none.
     pub fn read(&self) -> Result<Option<Snapshot>, ContextError> {
         let loaded = self.load()?;
+        self.refuse_newer(&loaded)?;
         let context = match (loaded.context, loaded.document) {
-            (_, Part::Newer(found)) => return Err(self.newer(found)),
             (Some(context), _) => context,
             (None, Part::Damaged(why)) => {
                 return Err(ContextError::Damaged { path: self.folder.join(DOCUMENT), why });
@@ -110,6 +115,11 @@ impl Store {
             },
         };
         Ok(Some(Snapshot { context, writer: holder_of(&self.folder.join(LOCK))? }))
+    }
+
+    /// The state as the next writer would mend it, where a reader finds damage. Changes nothing.
+    pub fn recovered(&self) -> Result<Context, ContextError> {
+        self.rebuilt(&self.pack()?)
     }
 
     /// The body of a plan.
@@ -129,9 +139,7 @@ impl Store {
     pub fn open_writer(&self, wait: Duration, clock: Arc<dyn Clock>) -> Result<Writer, ContextError> {
         let lock = self.lock(wait, clock.as_ref())?;
         let loaded = self.load()?;
-        if let Part::Newer(found) = loaded.document {
-            return Err(self.newer(found));
-        }
+        self.refuse_newer(&loaded)?;
         self.disk.sweep(&self.folder, SystemTime::from(clock.now()), true)?;
         let pack = self.pack()?;
         let mut packed = self.disk.append(&self.folder.join(PACK))?;
@@ -174,15 +182,23 @@ impl Store {
         Ok(load(document.as_deref(), journal.as_deref()))
     }
 
-    pub(super) fn newer(&self, found: u64) -> ContextError {
-        ContextError::Newer { path: self.folder.join(DOCUMENT), found, known: ContextVersion::NUMBER }
+    /// Neither read nor touched: an older program cannot know what it would lose.
+    fn refuse_newer(&self, loaded: &Loaded) -> Result<(), ContextError> {
+        for (part, name) in [(&loaded.document, DOCUMENT), (&loaded.journal, JOURNAL)] {
+            if let Part::Newer(found) = *part {
+                let path = self.folder.join(name);
+                return Err(ContextError::Newer { path, found, known: ContextVersion::NUMBER });
+            }
+        }
+        Ok(())
     }
 
-    fn plan_path(&self, number: u32) -> PathBuf {
+    /// Where a plan is kept.
+    pub fn plan_path(&self, number: u32) -> PathBuf {
         self.folder.join(PLANS).join(format!("{number}.json"))
     }
 
-    /// Makes the files whole again where they are not; damaged ones are copied beside first.
+    /// Makes the files whole again where they are not, and of the present version; damaged ones are copied beside first.
     fn mend(
         &self,
         loaded: Loaded,
@@ -204,13 +220,13 @@ impl Store {
             Some(context) => context,
             None if nothing => Context::default(),
             None => {
-                let context = rescue::from_pack(&self.disk, &self.dir, pack);
-                notices.push(Notice::Rebuilt { files: context.files.len() });
+                let context = self.rebuilt(pack)?;
+                notices.push(Notice::Rebuilt { files: context.files.len(), plans: context.plans.len() });
                 context
             }
         };
         let journal_path = self.folder.join(JOURNAL);
-        let restart = matches!(loaded.journal, Part::Damaged(_)) || !known && !nothing;
+        let restart = matches!(loaded.journal, Part::Damaged(_)) || loaded.older || !known && !nothing;
         if restart {
             self.write_snapshot(&context)?;
         } else if loaded.journal == Part::Torn {
@@ -292,38 +308,24 @@ impl Writer {
         Ok(number)
     }
 
-    /// Begins a run. Gives the tasks that need not run: those that the last run finished with the same fingerprint and whose
-    /// artifacts are all intact. Waits for the disk.
+    /// Begins a run. Gives what those tasks made that need not run; see [`Context::reusable`]. Waits for the disk.
     pub fn begin_run(
         &self,
         identity: RunIdentity,
         plan: Option<u32>,
         tasks: Vec<PlannedTask>,
-    ) -> Result<Vec<TaskId>, ContextError> {
-        let mut kept = Vec::new();
-        for task in &tasks {
-            let artifacts = self.with(|context| {
-                context.finished(&task.id, task.fingerprint).map(|done| done.artifacts.clone())
-            });
-            let Some(artifacts) = artifacts else { continue };
-            let mut intact = true;
-            for artifact in artifacts {
-                intact = intact && self.shared.pack().has_intact(artifact.sha256)?;
-            }
-            if intact {
-                kept.push(task.id.clone());
-            }
-        }
+    ) -> Result<BTreeMap<TaskId, Vec<Artifact>>, ContextError> {
+        let done = self.with(|context| context.reusable(&mut self.shared.pack(), &tasks))?;
         let entry = Entry::RunStarted {
             at: self.clock.now(),
             pid: std::process::id(),
             identity,
             plan,
             tasks,
-            kept: kept.clone(),
+            kept: done.keys().cloned().collect(),
         };
         self.record(entry).wait()?;
-        Ok(kept)
+        Ok(done)
     }
 
     /// Records that an attempt is about to begin. Over once a killed process would be known to have begun it.
@@ -370,17 +372,12 @@ impl Writer {
         self.record(Entry::Noted { note: Note { task, message } })
     }
 
-    /// What a finished task made, out of the pack.
+    /// What a task of the run made, out of the pack.
     pub fn artifacts(&self, task: &TaskId) -> Result<Vec<Artifact>, ContextError> {
-        let kept = self.with(|context| {
+        self.with(|context| {
             let record = context.run.as_ref().and_then(|run| run.tasks.get(task));
-            record.map(|record| record.artifacts.clone()).unwrap_or_default()
-        });
-        let load = |artifact: KeptArtifact| {
-            let contents = self.generated(artifact.sha256)?;
-            Ok(Artifact { path: artifact.path, contents, origin: artifact.origin })
-        };
-        kept.into_iter().map(load).collect()
+            record.map_or(Ok(Vec::new()), |record| artifacts(record, &mut self.shared.pack()))
+        })
     }
 
     /// Takes an entry in; see [`Pending`].

@@ -1,32 +1,35 @@
 //! The user's own bounds on tokens and money, checked before each call.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
+use jiff::civil::Date;
 use tokio::sync::Notify;
 
-use super::client::{BoxFuture, LlmClient, LlmError, LlmErrorKind, Reply, Request, Usage};
+use super::client::{LlmError, LlmErrorKind, Usage};
 use super::money::Money;
-use super::prices::ModelPrice;
-use super::prompt::estimate_input;
+use super::prices::{ModelPrice, PriceTable};
 use super::settings::BudgetSettings;
 
 /// A call that could bring less output than this is not worth its input.
 const WORTHWHILE_OUTPUT: u64 = 256;
 
-/// Refuses calls that the budget does not hold, and bounds the output of those that it only just holds.
+/// Lets calls pass as far as the budget holds them, and bounds the output of those that it only just holds.
 ///
 /// A call reserves its estimated input and all the output it may bring. One that does not fit beside those under way waits
-/// for them, because they rarely use all they reserved; one that does not fit alone is refused.
+/// for them, because they rarely use all they reserved; one that does not fit alone is refused. Retries and the further
+/// requests of a long answer are calls like any other.
 pub(super) struct Guard {
-    inner: Arc<dyn LlmClient>,
     limits: BudgetSettings,
-    price: Option<ModelPrice>,
+    prices: PriceTable,
+    today: Date,
     state: Mutex<State>,
     settled: Notify,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct State {
+    /// Of the model that answered last: services answer for retired models with others, at their price.
+    price: Option<ModelPrice>,
     spent: Amount,
     reserved: Amount,
     under_way: u32,
@@ -39,6 +42,13 @@ struct Amount {
 }
 
 impl Amount {
+    fn of(price: Option<&ModelPrice>, usage: &Usage) -> Self {
+        Self {
+            tokens: usage.input_tokens.saturating_add(usage.output_tokens),
+            cost: price.map_or(Money::default(), |price| price.cost(usage)),
+        }
+    }
+
     fn add(&mut self, other: Self) {
         self.tokens = self.tokens.saturating_add(other.tokens);
         self.cost = self.cost.saturating_add(other.cost);
@@ -58,27 +68,40 @@ enum Verdict {
 }
 
 impl Guard {
-    /// Bounds a client. A bound on money needs the price of its model.
+    /// Bounds calls to a model. A bound on money needs its price.
     pub(super) fn new(
-        inner: Arc<dyn LlmClient>,
         limits: BudgetSettings,
-        price: Option<ModelPrice>,
+        prices: PriceTable,
+        today: Date,
+        model: &str,
     ) -> Result<Self, LlmError> {
+        let price = prices.price(model, today);
         if limits.max_cost.is_some() && price.is_none() {
             return Err(LlmError::new(
                 LlmErrorKind::Settings,
-                format!("the cost of {} is unknown, so it cannot be bounded", inner.model()),
+                format!("the cost of {model} is unknown, so it cannot be bounded"),
             )
             .with_hint("bound tokens with --max-tokens-total instead of --max-cost, or choose a model with a known price"));
         }
-        Ok(Self { inner, limits, price, state: Mutex::default(), settled: Notify::new() })
+        let (spent, reserved) = (Amount::default(), Amount::default());
+        let state = Mutex::new(State { price, spent, reserved, under_way: 0 });
+        Ok(Self { limits, prices, today, state, settled: Notify::new() })
     }
 
-    fn amount(&self, input: u64, output: u64) -> Amount {
-        let usage = Usage { input_tokens: input, output_tokens: output, ..Usage::default() };
-        Amount {
-            tokens: input.saturating_add(output),
-            cost: self.price.as_ref().map_or(Money::default(), |price| price.cost(&usage)),
+    /// Lets a call pass that sends about so many tokens and wants to get back so many at most.
+    pub(super) async fn enter(&self, input: u64, wanted: u32) -> Result<Pass<'_>, LlmError> {
+        loop {
+            let settled = self.settled.notified();
+            tokio::pin!(settled);
+            // Registers before the look at the state, so that no end of a call is missed in between.
+            settled.as_mut().enable();
+            match self.judge(input, wanted) {
+                Verdict::Go { output, reserved } => {
+                    return Ok(Pass { guard: Some(self), output, input, reserved, sent: None });
+                }
+                Verdict::Refuse(error) => return Err(error),
+                Verdict::WaitForOthers => settled.await,
+            }
         }
     }
 
@@ -86,12 +109,16 @@ impl Guard {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn enter(&self, input: u64, wanted: u32) -> Verdict {
+    fn judge(&self, input: u64, wanted: u32) -> Verdict {
         let mut state = self.lock();
+        let amount = |output: u64| {
+            let usage = Usage { input_tokens: input, output_tokens: output, ..Usage::default() };
+            Amount::of(state.price.as_ref(), &usage)
+        };
         let tokens = self.limits.max_tokens.map_or(u64::MAX, |most| most.saturating_sub(state.spent.tokens));
         let cost = self.limits.max_cost.map(|most| most.saturating_sub(state.spent.cost));
         let fits = |tokens: u64, cost: Option<Money>, output: u64| {
-            let amount = self.amount(input, output);
+            let amount = amount(output);
             amount.tokens <= tokens && cost.is_none_or(|cost| amount.cost <= cost)
         };
         let free_tokens = tokens.saturating_sub(state.reserved.tokens);
@@ -101,17 +128,15 @@ impl Guard {
         } else if state.under_way > 0 {
             return Verdict::WaitForOthers;
         } else if fits(tokens, cost, WORTHWHILE_OUTPUT.min(u64::from(wanted))) {
-            let affordable = match (&self.price, cost) {
-                (Some(price), Some(cost)) => {
-                    price.output_for(cost.saturating_sub(self.amount(input, 0).cost))
-                }
+            let affordable = match (&state.price, cost) {
+                (Some(price), Some(cost)) => price.output_for(cost.saturating_sub(amount(0).cost)),
                 _ => u64::MAX,
             };
             u64::from(wanted).min(tokens.saturating_sub(input)).min(affordable)
         } else {
             return Verdict::Refuse(self.refusal(&state, input));
         };
-        let reserved = self.amount(input, output);
+        let reserved = amount(output);
         state.reserved.add(reserved);
         state.under_way += 1;
         Verdict::Go { output: u32::try_from(output).unwrap_or(u32::MAX), reserved }
@@ -134,172 +159,184 @@ impl Guard {
         )
         .with_hint("raise --max-tokens-total or --max-cost and run `metagen resume`")
     }
+}
 
-    fn leave(&self, reserved: Amount, spent: Amount) {
-        let mut state = self.lock();
-        state.reserved.subtract(reserved);
+/// What a call took, as far as it is known.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Taken<'a> {
+    /// As the service counted it.
+    pub(super) usage: Usage,
+    /// Tokens of the text that came, by estimate.
+    pub(super) text: u64,
+    /// Whether the call brought what it was made for.
+    pub(super) answered: bool,
+    /// The model that answered.
+    pub(super) model: Option<&'a str>,
+}
+
+/// The permission for one call. Books the call when it ends, however it ends.
+pub(super) struct Pass<'a> {
+    guard: Option<&'a Guard>,
+    output: u32,
+    input: u64,
+    reserved: Amount,
+    /// What was booked; `None` for a call that was dropped, which has at least sent its input.
+    sent: Option<Amount>,
+}
+
+impl Pass<'_> {
+    /// The permission where nothing is bounded.
+    pub(super) fn free(wanted: u32) -> Self {
+        Self { guard: None, output: wanted, input: 0, reserved: Amount::default(), sent: None }
+    }
+
+    /// The output that the call may ask for.
+    pub(super) fn output(&self) -> u32 {
+        self.output
+    }
+
+    /// Says what the call took.
+    pub(super) fn settle(mut self, taken: Taken<'_>) {
+        let Some(guard) = self.guard else { return };
+        let mut state = guard.lock();
+        if let Some(price) = taken.model.and_then(|model| guard.prices.price(model, guard.today)) {
+            state.price = Some(price);
+        }
+        // A service that counts nothing is counted by estimate, or its budget would never end.
+        let counted = taken.usage.input_tokens > 0 || taken.usage.output_tokens > 0;
+        let usage = if !counted && (taken.answered || taken.text > 0) {
+            Usage { input_tokens: self.input, output_tokens: taken.text, ..Usage::default() }
+        } else {
+            taken.usage
+        };
+        self.sent = Some(Amount::of(state.price.as_ref(), &usage));
+    }
+}
+
+impl Drop for Pass<'_> {
+    fn drop(&mut self) {
+        let Some(guard) = self.guard else { return };
+        let mut state = guard.lock();
+        let input = Usage { input_tokens: self.input, ..Usage::default() };
+        let spent = self.sent.unwrap_or_else(|| Amount::of(state.price.as_ref(), &input));
+        state.reserved.subtract(self.reserved);
         state.spent.add(spent);
         state.under_way -= 1;
         drop(state);
-        self.settled.notify_waiters();
-    }
-}
-
-/// Books a call when it ends, however it ends.
-struct Reservation<'a> {
-    guard: &'a Guard,
-    reserved: Amount,
-    /// A call that is dropped before it answers has at least sent its input.
-    spent: Amount,
-}
-
-impl Drop for Reservation<'_> {
-    fn drop(&mut self) {
-        self.guard.leave(self.reserved, self.spent);
-    }
-}
-
-impl LlmClient for Guard {
-    fn provider(&self) -> &str {
-        self.inner.provider()
-    }
-
-    fn model(&self) -> &str {
-        self.inner.model()
-    }
-
-    fn complete<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Result<Reply, LlmError>> {
-        Box::pin(async move {
-            let input = estimate_input(request);
-            let (output, reserved) = loop {
-                let settled = self.settled.notified();
-                tokio::pin!(settled);
-                // Registers before the look at the state, so that no end of a call is missed in between.
-                settled.as_mut().enable();
-                match self.enter(input, request.max_output_tokens) {
-                    Verdict::Go { output, reserved } => break (output, reserved),
-                    Verdict::Refuse(error) => return Err(error),
-                    Verdict::WaitForOthers => settled.await,
-                }
-            };
-            let mut reservation = Reservation { guard: self, reserved, spent: self.amount(input, 0) };
-            let result = if output < request.max_output_tokens {
-                let bounded = Request { max_output_tokens: output, ..request.clone() };
-                self.inner.complete(&bounded).await
-            } else {
-                self.inner.complete(request).await
-            };
-            let usage = match &result {
-                Ok(reply) => reply.usage,
-                Err(error) => error.usage,
-            };
-            reservation.spent = match (&result, usage.input_tokens) {
-                // A service that counts nothing is counted by estimate, or its budget would never end.
-                (Ok(reply), 0) => self.amount(input, super::prompt::estimate_tokens(&reply.text)),
-                _ => Amount {
-                    tokens: usage.input_tokens.saturating_add(usage.output_tokens),
-                    cost: self.price.as_ref().map_or(Money::default(), |price| price.cost(&usage)),
-                },
-            };
-            result
-        })
+        guard.settled.notify_waiters();
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::llm::double::{Script, request};
-    use crate::llm::prices::PriceTable;
+
+    const MODEL: &str = "gemini-3.8-flash";
 
     fn tokens(most: u64) -> BudgetSettings {
         BudgetSettings { max_tokens: Some(most), max_cost: None }
     }
 
-    fn guard(script: &Arc<Script>, limits: BudgetSettings) -> Guard {
+    fn money(most: &str) -> BudgetSettings {
+        BudgetSettings { max_tokens: None, max_cost: Some(most.parse().unwrap()) }
+    }
+
+    fn guard(limits: BudgetSettings) -> Guard {
         let table = PriceTable::built_in();
-        let price = table.price("gemini-3.8-flash", table.as_of);
-        Guard::new(Arc::clone(script) as Arc<dyn LlmClient>, limits, price).unwrap()
+        let today = table.as_of;
+        Guard::new(limits, table, today, MODEL).unwrap()
+    }
+
+    fn taken(input_tokens: u64, output_tokens: u64) -> Taken<'static> {
+        let usage = Usage { input_tokens, output_tokens, cached_tokens: 0, calls: 1 };
+        Taken { usage, text: 0, answered: true, model: Some(MODEL) }
     }
 
     #[tokio::test]
     async fn calls_end_where_the_budget_ends() {
-        let script = Script::new([Ok("a"), Ok("b"), Ok("c")]);
-        let guard = guard(&script, tokens(600));
-        // Each takes 150; the third finds 300, the fourth 150, which is less than a worthwhile answer.
+        let guard = guard(tokens(600));
+        // Each takes 150; the fourth finds 150, which is less than a worthwhile answer.
+        let mut bounds = Vec::new();
         for _ in 0..3 {
-            if let Err(error) = guard.complete(&request("q")).await {
-                panic!("{error}");
-            }
+            let pass = guard.enter(20, 1000).await.unwrap();
+            bounds.push(pass.output());
+            pass.settle(taken(100, 50));
         }
-        let error = guard.complete(&request("q")).await.unwrap_err();
+        // The output is bounded by what is left, estimated input taken off.
+        assert_eq!(bounds, [580, 430, 280]);
+        let error = guard.enter(20, 1000).await.err().unwrap();
         assert_eq!(error.kind, LlmErrorKind::Budget);
         assert!(error.message.contains("450 of 600 tokens"), "{error}");
-        let asked = script.asked.lock().unwrap();
-        assert_eq!(asked.len(), 3);
-        // The output is bounded by what is left, estimated input taken off.
-        let input = estimate_input(&request("q"));
-        let bounds: Vec<u64> = asked.iter().map(|request| u64::from(request.max_output_tokens)).collect();
-        assert_eq!(bounds, [600 - input, 450 - input, 300 - input]);
     }
 
     #[tokio::test]
-    async fn nothing_is_sent_that_cannot_be_afforded_at_all() {
-        let script = Script::new([]);
-        let error = guard(&script, tokens(1)).complete(&request("q")).await.unwrap_err();
-        assert_eq!(error.kind, LlmErrorKind::Budget);
-        let poor = BudgetSettings { max_tokens: None, max_cost: Some("0.000001".parse().unwrap()) };
-        assert_eq!(
-            guard(&script, poor).complete(&request("q")).await.unwrap_err().kind,
-            LlmErrorKind::Budget
-        );
-        assert!(script.asked.lock().unwrap().is_empty());
+    async fn nothing_passes_that_cannot_be_afforded_at_all() {
+        for limits in [tokens(1), money("0.000001")] {
+            let error = guard(limits).enter(20, 1000).await.err().unwrap();
+            assert_eq!(error.kind, LlmErrorKind::Budget);
+        }
     }
 
     #[tokio::test]
     async fn calls_side_by_side_never_exceed_it_and_wait_for_each_other() {
-        let script = Script::new([Ok("a"), Ok("b"), Ok("c"), Ok("d")]);
-        let guard = guard(&script, tokens(1500));
-        let request = request("q");
-        let calls = (0..4).map(|_| guard.complete(&request));
-        let results = futures_util::future::join_all(calls).await;
-        assert!(results.iter().all(Result::is_ok));
+        let guard = guard(tokens(1500));
+        let most = std::cell::Cell::new(0);
+        let call = async || {
+            let pass = guard.enter(20, 1000).await.unwrap();
+            most.set(most.get().max(guard.lock().reserved.tokens));
+            tokio::task::yield_now().await;
+            pass.settle(taken(100, 50));
+        };
+        tokio::join!(call(), call(), call(), call());
+        assert_eq!(most.get(), 1020);
         let state = guard.lock();
         assert_eq!((state.spent.tokens, state.reserved, state.under_way), (600, Amount::default(), 0));
     }
 
     #[tokio::test]
-    async fn a_dropped_call_gives_its_reservation_back() {
-        let script = Script::new([Ok("a")]);
-        let guard = guard(&script, tokens(1500));
-        let request = request("q");
-        {
-            let mut call = guard.complete(&request);
-            let mut context = std::task::Context::from_waker(std::task::Waker::noop());
-            assert!(call.as_mut().poll(&mut context).is_pending());
-            assert_eq!(guard.lock().under_way, 1);
-        }
+    async fn a_dropped_call_gives_its_reservation_back_and_has_sent_its_input() {
+        let guard = guard(tokens(1500));
+        drop(guard.enter(20, 1000).await.unwrap());
         let state = guard.lock();
-        assert_eq!((state.under_way, state.reserved), (0, Amount::default()));
-        assert_eq!(state.spent.tokens, estimate_input(&request));
+        assert_eq!((state.under_way, state.reserved, state.spent.tokens), (0, Amount::default(), 20));
+    }
+
+    #[tokio::test]
+    async fn what_no_service_counts_is_counted_by_estimate() {
+        let guard = guard(tokens(10_000));
+        for (text, answered, spent) in [(30, true, 50), (0, true, 20), (30, false, 50), (0, false, 0)] {
+            let before = guard.lock().spent.tokens;
+            let pass = guard.enter(20, 1000).await.unwrap();
+            pass.settle(Taken { usage: Usage::default(), text, answered, model: None });
+            assert_eq!(guard.lock().spent.tokens - before, spent, "{text} {answered}");
+        }
     }
 
     #[tokio::test]
     async fn money_bounds_the_output_that_it_buys() {
-        let script = Script::new([Ok("a")]);
-        let limits = BudgetSettings { max_tokens: None, max_cost: Some("0.002".parse().unwrap()) };
-        let guard = guard(&script, limits);
-        guard.complete(&request("q")).await.unwrap();
-        let bound = script.asked.lock().unwrap()[0].max_output_tokens;
-        assert!((500..534).contains(&bound), "{bound}");
-        let spent = guard.lock().spent.cost;
-        assert_eq!(spent.to_string(), "0.0002625");
+        let guard = guard(money("0.002"));
+        let pass = guard.enter(20, 1000).await.unwrap();
+        // A dollar buys 266,666 tokens of output.
+        assert!((500..534).contains(&pass.output()), "{}", pass.output());
+        pass.settle(taken(100, 50));
+        assert_eq!(guard.lock().spent.cost.to_string(), "0.0002625");
+    }
+
+    #[tokio::test]
+    async fn the_model_that_answers_sets_the_price() {
+        let guard = guard(money("1"));
+        let pass = guard.enter(20, 1000).await.unwrap();
+        pass.settle(Taken { model: Some("gemini-4-argon"), ..taken(1_000_000, 0) });
+        // Two dollars instead of three quarters of one.
+        assert_eq!(guard.lock().spent.cost.to_string(), "2");
+        assert_eq!(guard.enter(20, 1000).await.err().unwrap().kind, LlmErrorKind::Budget);
     }
 
     #[test]
     fn an_unknown_price_cannot_be_bounded() {
-        let limits = BudgetSettings { max_tokens: None, max_cost: Some("1".parse().unwrap()) };
-        let error = Guard::new(Script::new([]), limits, None).err().unwrap();
+        let table = PriceTable::built_in();
+        let today = table.as_of;
+        let error = Guard::new(money("1"), table, today, "llama").err().unwrap();
         assert_eq!(error.kind, LlmErrorKind::Settings);
     }
 }

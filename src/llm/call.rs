@@ -8,6 +8,7 @@ use futures_util::StreamExt;
 use serde_json::Value;
 use tokio::time::{Instant, timeout_at};
 
+use super::budget::{Guard, Pass};
 use super::client::{LlmError, LlmErrorKind as Kind, Purpose};
 use super::diagnosis::{Diagnosis, Retry, diagnose};
 use super::limiter::Limiter;
@@ -42,6 +43,7 @@ pub(super) struct Caller {
     timeouts: Timeouts,
     limiter: Limiter,
     ledger: RetryLedger,
+    guard: Option<Guard>,
     seed: u64,
     calls: AtomicU64,
 }
@@ -53,6 +55,7 @@ impl Caller {
             timeouts: settings.timeouts,
             limiter: Limiter::new(settings.rate),
             ledger: RetryLedger::new(settings.retry, settings.seed),
+            guard: None,
             seed: settings.seed,
             calls: AtomicU64::new(0),
         }
@@ -61,6 +64,20 @@ impl Caller {
     /// Draws retries from a budget that other layers draw from as well.
     pub(super) fn share(&mut self, retries: &Arc<RetryBudget>) {
         self.ledger.run = Arc::clone(retries);
+    }
+
+    /// Lets calls pass only as far as a budget holds them.
+    pub(super) fn bound(&mut self, guard: Option<Guard>) {
+        self.guard = guard;
+    }
+
+    /// The permission for a call that sends about so many tokens and wants so much output at most; waits for calls under way
+    /// where both together may be too much.
+    pub(super) async fn enter(&self, input: u64, wanted: u32) -> Result<Pass<'_>, LlmError> {
+        match &self.guard {
+            Some(guard) => guard.enter(input, wanted).await,
+            None => Ok(Pass::free(wanted)),
+        }
     }
 
     /// The whole time a request may take; servers are told.
@@ -158,7 +175,8 @@ impl Caller {
             }
         }
         let error = ServiceError::from_body(&String::from_utf8_lossy(&text));
-        Err(diagnose(answer.status, &error, answer.retry_after))
+        let status = error.code.filter(|_| error.nested).unwrap_or(answer.status);
+        Err(diagnose(status, &error, answer.retry_after))
     }
 
     async fn pump(

@@ -110,6 +110,18 @@ pub struct Usage {
     pub calls: u64,
 }
 
+impl Usage {
+    /// What came on top of what stood before.
+    pub(super) fn since(self, before: Self) -> Self {
+        Self {
+            input_tokens: self.input_tokens.saturating_sub(before.input_tokens),
+            cached_tokens: self.cached_tokens.saturating_sub(before.cached_tokens),
+            output_tokens: self.output_tokens.saturating_sub(before.output_tokens),
+            calls: self.calls.saturating_sub(before.calls),
+        }
+    }
+}
+
 impl std::ops::AddAssign for Usage {
     fn add_assign(&mut self, other: Self) {
         self.input_tokens = self.input_tokens.saturating_add(other.input_tokens);

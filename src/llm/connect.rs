@@ -1,7 +1,8 @@
 //! Puts the client of a run together.
 //!
-//! From the outside in: a meter that counts all, a recorder, the store of answers, the guard of the budget, the provider.
-//! So a recording holds stored answers too, and a stored answer needs no budget.
+//! From the outside in: a meter that counts all, a recorder, the store of answers, the provider, whose every call passes the
+//! guard of the budget (or, where nothing may be sent, a stand-in that notes what would have been). So a recording holds stored
+//! answers too, and a stored answer needs no budget.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -21,6 +22,7 @@ use super::record::Recorder;
 use super::replay::Replay;
 use super::settings::{BudgetSettings, LlmSettings, ProviderChoice};
 use super::transport::{Network, Transport};
+use super::unasked::{Questions, Unasked};
 use crate::base::budget::RetryBudget;
 
 /// What the clients of a run share with the rest of it.
@@ -32,6 +34,8 @@ pub struct Surroundings {
     pub retries: Arc<RetryBudget>,
     /// Prices change by the day.
     pub today: Date,
+    /// Where nothing may be sent: who notes what would have been.
+    pub unasked: Option<Questions>,
 }
 
 /// The client of a run.
@@ -71,6 +75,7 @@ pub fn connect(settings: &LlmSettings, surroundings: &Surroundings) -> Result<Co
         ProviderChoice::Gemini => {
             notes.extend(plain_http(&settings.gemini.base_url));
             let client = GeminiClient::new(settings, network(settings)?)?.sharing(&surroundings.retries);
+            let guard = guard(settings, surroundings, &prices, client.model())?;
             let gemini = &settings.gemini;
             let scope = format!(
                 "gemini {} {} {:?} {:?} {:?}",
@@ -80,15 +85,16 @@ pub fn connect(settings: &LlmSettings, surroundings: &Surroundings) -> Result<Co
                 gemini.thinking,
                 gemini.safety
             );
-            paid(settings, surroundings, &prices, Arc::new(client), Scope(scope))?
+            paid(settings, surroundings, Arc::new(client.bounded(guard)), Scope(scope))?
         }
         ProviderChoice::OpenAi => {
             if settings.openai.key.is_some() {
                 notes.extend(plain_http(&settings.openai.base_url));
             }
             let client = OpenAiClient::new(settings, network(settings)?)?.sharing(&surroundings.retries);
+            let guard = guard(settings, surroundings, &prices, client.model())?;
             let scope = format!("openai {} {}", client.model(), settings.openai.base_url);
-            paid(settings, surroundings, &prices, Arc::new(client), Scope(scope))?
+            paid(settings, surroundings, Arc::new(client.bounded(guard)), Scope(scope))?
         }
     };
     let meter = Arc::new(Meter::new(client, prices, surroundings.today));
@@ -107,16 +113,26 @@ fn network(settings: &LlmSettings) -> Result<Arc<dyn Transport>, LlmError> {
     Ok(Arc::new(Network::new(settings.timeouts.connect)?))
 }
 
-fn paid(
+/// The guard of the budget, where there is one.
+fn guard(
     settings: &LlmSettings,
     surroundings: &Surroundings,
     prices: &PriceTable,
+    model: &str,
+) -> Result<Option<Guard>, LlmError> {
+    (settings.budget != BudgetSettings::default())
+        .then(|| Guard::new(settings.budget, prices.clone(), surroundings.today, model))
+        .transpose()
+}
+
+fn paid(
+    settings: &LlmSettings,
+    surroundings: &Surroundings,
     mut client: Arc<dyn LlmClient>,
     scope: Scope,
 ) -> Result<Arc<dyn LlmClient>, LlmError> {
-    if settings.budget != BudgetSettings::default() {
-        let price = prices.price(client.model(), surroundings.today);
-        client = Arc::new(Guard::new(client, settings.budget, price)?);
+    if let Some(questions) = &surroundings.unasked {
+        client = Arc::new(Unasked::new(client, questions.clone()));
     }
     if let Some(dir) = &settings.cache {
         client = Arc::new(Cached::new(client, scope, dir.clone()));
@@ -159,6 +175,7 @@ mod tests {
             offline: Script::new([Ok("offline")]),
             retries: Arc::new(RetryBudget::unlimited()),
             today: PriceTable::built_in().as_of,
+            unasked: None,
         }
     }
 

@@ -51,7 +51,7 @@ pub fn gemini_environment(
         found.key = Some(key_file(Path::new(&path), read)?);
         found.key_from = Some("METAGEN_API_KEY_FILE");
     } else if let Some(key) = &google {
-        if gemini.as_ref().is_some_and(|other| other != key) {
+        if gemini.is_some() {
             found
                 .notes
                 .push("both GOOGLE_API_KEY and GEMINI_API_KEY are set; using GOOGLE_API_KEY".to_owned());
@@ -64,6 +64,16 @@ pub fn gemini_environment(
     }
     for name in ["GOOGLE_GENAI_USE_VERTEXAI", "GOOGLE_GENAI_USE_ENTERPRISE"] {
         if set(name).is_some_and(|value| value == "1" || value.eq_ignore_ascii_case("true")) {
+            if found.key.is_some() {
+                // The key may well be meant for that other service, and would end up at this one.
+                return Err(LlmError::new(
+                    LlmErrorKind::Settings,
+                    format!("{name} asks for Vertex AI, and metagen speaks to the Gemini Developer API only"),
+                )
+                .with_hint(format!(
+                    "unset {name} to use the Developer API with this key, or use --provider mock"
+                )));
+            }
             found.notes.push(format!("{name} is ignored: metagen speaks to the Gemini Developer API only"));
         }
     }
@@ -106,7 +116,7 @@ mod tests {
         check(&[("GEMINI_API_KEY", "b")], Some("b"), Some("GEMINI_API_KEY"), 0);
         check(&[("GOOGLE_API_KEY", "a\n")], Some("a"), Some("GOOGLE_API_KEY"), 0);
         check(&[("GOOGLE_API_KEY", "a"), ("GEMINI_API_KEY", "b")], Some("a"), Some("GOOGLE_API_KEY"), 1);
-        check(&[("GOOGLE_API_KEY", "a"), ("GEMINI_API_KEY", "a")], Some("a"), Some("GOOGLE_API_KEY"), 0);
+        check(&[("GOOGLE_API_KEY", "a"), ("GEMINI_API_KEY", "a")], Some("a"), Some("GOOGLE_API_KEY"), 1);
         check(&[("GOOGLE_API_KEY", ""), ("GEMINI_API_KEY", "b")], Some("b"), Some("GEMINI_API_KEY"), 0);
         check(&[("GOOGLE_API_KEY", " "), ("GEMINI_API_KEY", "")], None, None, 0);
         check(
@@ -115,13 +125,26 @@ mod tests {
             Some("METAGEN_API_KEY_FILE"),
             0,
         );
+        check(&[("GOOGLE_GENAI_USE_VERTEXAI", "true")], None, None, 1);
         check(
-            &[("GOOGLE_GENAI_USE_VERTEXAI", "true"), ("GEMINI_API_KEY", "b")],
+            &[("GOOGLE_GENAI_USE_VERTEXAI", "false"), ("GEMINI_API_KEY", "b")],
             Some("b"),
             Some("GEMINI_API_KEY"),
-            1,
+            0,
         );
-        check(&[("GOOGLE_GENAI_USE_VERTEXAI", "false")], None, None, 0);
+    }
+
+    #[test]
+    fn a_key_for_another_service_is_not_sent_to_this_one() {
+        for (name, value) in [("GOOGLE_GENAI_USE_VERTEXAI", "True"), ("GOOGLE_GENAI_USE_ENTERPRISE", "1")] {
+            let variable = |asked: &str| match asked {
+                "GEMINI_API_KEY" => Some("b".to_owned()),
+                other => (other == name).then(|| value.to_owned()),
+            };
+            let error = gemini_environment(&variable, &|_| Ok(String::new())).unwrap_err();
+            assert_eq!(error.kind, LlmErrorKind::Settings);
+            assert!(error.message.contains(name) && error.hint.unwrap().contains("unset"));
+        }
     }
 
     #[test]

@@ -1,12 +1,13 @@
 //! What was spent, on what, and what it cost.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::client::{BoxFuture, LlmClient, LlmError, Purpose, Reply, Request, Usage};
+use super::models::same_model;
 use super::money::Money;
 use super::prices::PriceTable;
 
@@ -43,12 +44,14 @@ pub struct Meter {
     /// Nothing that this provider does costs money.
     free: bool,
     spent: Mutex<BTreeMap<Purpose, Spending>>,
+    /// Models that answered in the place of the one that was asked.
+    others: Mutex<BTreeSet<String>>,
 }
 
 impl Meter {
     pub(super) fn new(inner: Arc<dyn LlmClient>, prices: PriceTable, today: Date) -> Self {
         let free = matches!(inner.provider(), "mock" | "replay");
-        Self { inner, prices, today, free, spent: Mutex::default() }
+        Self { inner, prices, today, free, spent: Mutex::default(), others: Mutex::default() }
     }
 
     /// What one purpose took so far.
@@ -68,6 +71,11 @@ impl Meter {
             total += *spending;
         }
         total
+    }
+
+    /// Models that answered in the place of the one that was asked: services do that for models that they retire.
+    pub fn others(&self) -> BTreeSet<String> {
+        self.others.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<Purpose, Spending>> {
@@ -100,7 +108,13 @@ impl LlmClient for Meter {
         Box::pin(async move {
             let result = self.inner.complete(request).await;
             match &result {
-                Ok(reply) => self.book(&request.purpose, reply.usage, reply.cached, &reply.model),
+                Ok(reply) => {
+                    self.book(&request.purpose, reply.usage, reply.cached, &reply.model);
+                    if !same_model(self.model(), &reply.model) {
+                        let mut others = self.others.lock().unwrap_or_else(PoisonError::into_inner);
+                        others.insert(reply.model.clone());
+                    }
+                }
                 Err(error) => self.book(&request.purpose, error.usage, false, self.model()),
             }
             result

@@ -28,6 +28,7 @@ mod service_error;
 mod settings;
 mod sse;
 mod transport;
+mod unasked;
 
 pub use cache::{CacheSummary, cache_clear, cache_summary};
 pub use client::{
@@ -47,3 +48,4 @@ pub use settings::{
     InvalidSetting, LlmSettings, OpenAiSettings, ProviderChoice, RateSettings, RetrySettings, SafetySetting,
     Thinking, ThinkingLevel, Timeouts,
 };
+pub use unasked::Questions;

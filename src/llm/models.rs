@@ -51,6 +51,14 @@ pub(super) fn next_page(page: &Value) -> Option<String> {
     page.get("nextPageToken").and_then(Value::as_str).filter(|token| !token.is_empty()).map(str::to_owned)
 }
 
+/// Whether a model that answered is the one that was asked, or a dated version of it (`-001`, `-2026-09`).
+pub(super) fn same_model(asked: &str, answered: &str) -> bool {
+    let bare = |name: &str| name.rsplit('/').next().unwrap_or(name).to_ascii_lowercase();
+    bare(answered).strip_prefix(&bare(asked)).is_some_and(|rest| {
+        rest.is_empty() || rest.starts_with('-') && rest.bytes().all(|b| b == b'-' || b.is_ascii_digit())
+    })
+}
+
 /// Up to three ids that look like `wanted`, the likest first.
 pub fn nearest(wanted: &str, models: &[ModelEntry]) -> Vec<String> {
     let mut scored: Vec<(f64, &str)> = models
@@ -66,6 +74,21 @@ pub fn nearest(wanted: &str, models: &[ModelEntry]) -> Vec<String> {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn another_model_is_told_from_a_version() {
+        for (asked, answered, same) in [
+            ("gemini-3.8-flash", "gemini-3.8-flash", true),
+            ("models/gemini-3.8-flash", "gemini-3.8-flash-001", true),
+            ("gemini-3.8-flash", "models/gemini-3.8-flash-2026-09", true),
+            ("gemini-3.5-flash", "gemini-3.6-flash", false),
+            ("gemini-3.5-flash", "gemini-3.5-flash-lite", false),
+            ("gemini-flash-latest", "gemini-3.8-flash", false),
+            ("Qwen/Qwen3-8B", "qwen3-8b", true),
+        ] {
+            assert_eq!(same_model(asked, answered), same, "{asked} {answered}");
+        }
+    }
 
     #[test]
     fn lists_are_read_and_the_nearest_found() {

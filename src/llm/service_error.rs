@@ -21,6 +21,8 @@ pub(super) struct ServiceError {
     pub(super) retry_delay: Option<Duration>,
     /// Whether this was an error object and not just some text.
     pub(super) structured: bool,
+    /// Whether a gateway passed it on inside an error of its own, so that its code and not the answer's status counts.
+    pub(super) nested: bool,
 }
 
 impl ServiceError {
@@ -29,8 +31,16 @@ impl ServiceError {
     pub(super) fn from_body(body: &str) -> Self {
         match serde_json::from_str::<Value>(body) {
             Ok(value) => Self::from_value(&value).unwrap_or_else(|| Self::from_text(body)),
-            Err(_) => Self::from_text(body),
+            Err(_) => Self::from_broken(body).unwrap_or_else(|| Self::from_text(body)),
         }
+    }
+
+    /// Reads an error object that is not quite JSON: some front ends write commas twice. `None` where the text is none.
+    pub(super) fn from_broken(text: &str) -> Option<Self> {
+        if !text.trim_start().starts_with(['{', '[']) || !text.contains("\"error\"") {
+            return None;
+        }
+        Self::from_value(&serde_json::from_str(&without_doubled_commas(text)).ok()?)
     }
 
     /// Reads a JSON document that may hold an error object; `None` where it holds none.
@@ -40,12 +50,17 @@ impl ServiceError {
 
     fn read(value: &Value, depth: u8) -> Option<Self> {
         let value = match value {
-            Value::Array(items) => items.iter().find(|item| item.get("error").is_some())?,
+            Value::Array(items) => {
+                items.iter().find(|item| item.get("error").is_some_and(|error| !error.is_null()))?
+            }
             other => other,
         };
-        let error = match value.get("error")? {
-            Value::Null => return None,
-            error => error,
+        let error = match value.get("error") {
+            Some(Value::Null) => return None,
+            Some(error) => error,
+            // As vLLM writes it.
+            None if value.get("object").and_then(Value::as_str) == Some("error") => value,
+            None => return None,
         };
         if let Value::String(text) = error {
             return Some(Self { message: clean(text), structured: true, ..Self::default() });
@@ -56,7 +71,7 @@ impl ServiceError {
             && let Ok(inner) = serde_json::from_str::<Value>(message)
             && let Some(inner) = Self::read(&inner, depth - 1)
         {
-            return Some(inner);
+            return Some(Self { nested: true, ..inner });
         }
         let mut found = Self { message: clean(message), structured: true, ..Self::default() };
         match error.get("code") {
@@ -82,7 +97,8 @@ impl ServiceError {
         if found.retry_delay.is_none() {
             found.retry_delay = delay_in(message);
         }
-        if found.code.is_none() {
+        // Codes of gRPC are small numbers.
+        if found.code.is_none_or(|code| !(300..600).contains(&code)) {
             found.code = code_of(&found.status);
         }
         Some(found)
@@ -133,6 +149,24 @@ pub(super) fn clean(text: &str) -> String {
     let mut clean: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(1000).collect();
     clean.truncate(clean.trim_end().len());
     clean
+}
+
+/// The text with one comma where several follow each other outside of strings.
+fn without_doubled_commas(text: &str) -> String {
+    let (mut quoted, mut escaped, mut comma) = (false, false, false);
+    text.chars()
+        .filter(|&c| {
+            let again = c == ',' && comma && !quoted;
+            match c {
+                _ if escaped => escaped = false,
+                '\\' if quoted => escaped = true,
+                '"' => quoted = !quoted,
+                _ => {}
+            }
+            comma = !quoted && (c == ',' || comma && c.is_whitespace());
+            !again
+        })
+        .collect()
 }
 
 fn code_of(status: &str) -> Option<u16> {
@@ -243,7 +277,36 @@ mod tests {
     }
 
     #[test]
+    fn what_is_not_quite_json_is_read_all_the_same() {
+        let error = ServiceError::from_body(
+            r#"{"error": {"code": 429,, "message": "m", "status": "RESOURCE_EXHAUSTED", "details": [
+                {"violations": [{"quotaId": "PerDay"}]},, {"retryDelay": "7s"}]}}"#,
+        );
+        assert_eq!((error.code, error.quotas.as_slice()), (Some(429), ["PerDay".to_owned()].as_slice()));
+        assert_eq!(error.retry_delay, Some(Duration::from_secs(7)));
+        assert!(ServiceError::from_broken("{\"candidates\": [{\"con").is_none());
+        assert!(ServiceError::from_broken("<html>\"error\"").is_none());
+    }
+
+    #[test]
+    fn errors_of_vllm_and_of_gateways() {
+        let vllm = ServiceError::from_body(
+            r#"{"object":"error","message":"The model `x` does not exist.","type":"NotFoundError","param":null,"code":404}"#,
+        );
+        assert_eq!((vllm.code, vllm.structured, vllm.nested), (Some(404), true, false));
+        assert!(vllm.message.contains("does not exist"));
+        let inner = r#"{"error":{"code":402,"message":"gone","status":"RESOURCE_EXHAUSTED"}}"#;
+        let outer = serde_json::json!({"error": {"code": 500, "message": inner}}).to_string();
+        let gateway = ServiceError::from_body(&outer);
+        assert_eq!((gateway.code, gateway.message.as_str(), gateway.nested), (Some(402), "gone", true));
+    }
+
+    #[test]
     fn a_missing_code_follows_from_the_status() {
+        assert_eq!(
+            ServiceError::from_body(r#"{"error":{"code":14,"status":"UNAVAILABLE"}}"#).code,
+            Some(503)
+        );
         assert_eq!(ServiceError::from_body(r#"{"error":{"status":"UNAVAILABLE"}}"#).code, Some(503));
         assert_eq!(
             ServiceError::from_body(r#"{"error":{"code":"model_not_found"}}"#).status,

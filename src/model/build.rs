@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Number;
+use serde_json::{Number, Value};
 
 use super::label::label_field;
 use super::samples::samples;
@@ -11,7 +11,7 @@ use super::types::{
     AppModel, BelongsTo, EntityModel, EnumValue, Extensions, FieldModel, Inverse, ManyToMany, UserModel,
 };
 use crate::blueprint::{Blueprint, EntityFile, FieldFile, FieldType, MAX_INTEGER, RelationKind};
-use crate::naming::{Words, article, plural_of, singular_of};
+use crate::naming::{Words, article, list_of, plural_of, singular_of};
 
 /// Works out everything templates need to know of a blueprint. Pure and deterministic; linear in its size.
 pub fn build(blueprint: &Blueprint, extensions: Extensions) -> AppModel {
@@ -30,7 +30,7 @@ pub fn build(blueprint: &Blueprint, extensions: Extensions) -> AppModel {
         .enumerate()
         .map(|(index, e)| entity(e, index, &mut enum_names, &mut relation_names))
         .collect();
-    let mut spaces = MemberSpaces::new(&entities, &user);
+    let mut spaces = MemberSpaces::new(&mut entities, &user);
     connect(&mut entities, &mut spaces);
     set_depths(&mut entities);
     AppModel {
@@ -51,6 +51,7 @@ fn entity(
 ) -> EntityModel {
     let name = Words::of(&file.name);
     let plural = file.plural.as_deref().map_or_else(|| plural_of(&name), Words::of);
+    let list = list_of(&name, plural.clone());
     let fields: Vec<FieldModel> = file.fields.iter().map(|f| field(f, &file.name, enum_names)).collect();
     let (label, optional) = label_field(&fields);
     let (owner_relation, owner_key) = owner_names(file);
@@ -107,28 +108,30 @@ fn entity(
     }
     EntityModel {
         camel: name.camel(),
-        camel_plural: plural.camel(),
+        camel_plural: list.camel(),
         kebab: name.kebab(),
         kebab_plural: plural.kebab(),
         snake: name.snake(),
-        snake_plural: plural.snake(),
+        snake_plural: list.snake(),
         label: name.lower(),
         label_plural: plural.lower(),
         title: name.sentence(),
         title_plural: plural.sentence(),
         article: article(&name.lower()),
         name: file.name.clone(),
-        plural: plural.pascal(),
+        plural: list.pascal(),
         description: file.description.clone(),
         access: file.access,
         index,
-        fields,
         belongs_to,
         many_to_many,
         inverses: Vec::new(),
         m2m_inverses: Vec::new(),
+        samples: sample_count(&fields),
+        owned_name: String::new(),
         label_field: label,
         label_optional: optional,
+        fields,
         search_fields,
         owner_relation,
         owner_key,
@@ -189,6 +192,12 @@ fn field(file: &FieldFile, entity: &str, enum_names: &mut EnumNames) -> FieldMod
     }
 }
 
+/// How many records can be made of the seeds without two sharing a unique value.
+fn sample_count(fields: &[FieldModel]) -> usize {
+    let distinct = |seeds: &[Value]| (1..seeds.len()).find(|n| seeds[..*n].contains(&seeds[*n]));
+    fields.iter().filter(|field| field.unique).filter_map(|field| distinct(&field.seeds)).min().unwrap_or(5)
+}
+
 fn least(file: &FieldFile) -> u64 {
     file.min.as_ref().and_then(Number::as_u64).unwrap_or(0)
 }
@@ -228,11 +237,16 @@ impl RelationNames {
     fn take(&mut self, entity: &str, relation: &Words) -> String {
         let mut stem = format!("{entity}{}", relation.pascal());
         stem.truncate(Self::MAX);
-        (1..=u32::MAX)
-            .map(|n| if n == 1 { stem.clone() } else { format!("{stem}{n}") })
-            .find(|name| self.0.insert(name.clone()))
-            .expect("there are always more numbers")
+        free(&stem, &mut self.0)
     }
+}
+
+/// The name itself or the first number behind it that makes it free; takes it.
+fn free(stem: &str, taken: &mut BTreeSet<String>) -> String {
+    (1..=u32::MAX)
+        .map(|n| if n == 1 { stem.to_owned() } else { format!("{stem}{n}") })
+        .find(|name| taken.insert(name.clone()))
+        .expect("there are always more numbers")
 }
 
 /// Type names of enums, free of clashes with entities and with each other.
@@ -247,10 +261,7 @@ impl EnumNames {
     fn take(&mut self, entity: &str, field: &Words) -> String {
         let mut stem = format!("{entity}{}", field.pascal());
         stem.truncate(RelationNames::MAX);
-        (1..=u32::MAX)
-            .map(|n| if n == 1 { stem.clone() } else { format!("{stem}{n}") })
-            .find(|name| self.0.insert(name.clone()))
-            .expect("there are always more numbers")
+        free(&stem, &mut self.0)
     }
 }
 
@@ -258,9 +269,10 @@ impl EnumNames {
 struct MemberSpaces(BTreeMap<String, BTreeSet<String>>);
 
 impl MemberSpaces {
-    fn new(entities: &[EntityModel], user: &UserModel) -> Self {
+    /// Takes what is there by itself, and names the lists of an owner's records on the user.
+    fn new(entities: &mut [EntityModel], user: &UserModel) -> Self {
         let mut spaces = BTreeMap::new();
-        for e in entities {
+        for e in entities.iter() {
             let mut members: BTreeSet<String> =
                 ["id", "createdAt", "updatedAt"].map(ToOwned::to_owned).into();
             members.extend(e.fields.iter().map(|f| f.name.clone()));
@@ -274,7 +286,9 @@ impl MemberSpaces {
                 .map(ToOwned::to_owned)
                 .into();
         members.extend(user.fields.iter().map(|f| f.name.clone()));
-        members.extend(entities.iter().map(|e| format!("owned{}", e.plural)));
+        for e in entities {
+            e.owned_name = free(&format!("owned{}", e.plural), &mut members);
+        }
         spaces.insert("User".to_owned(), members);
         Self(spaces)
     }

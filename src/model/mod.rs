@@ -10,7 +10,8 @@ mod theme;
 mod types;
 
 pub use build::build;
+pub use theme::{Palette, Theme};
 pub use types::{
     AppModel, BelongsTo, EntityModel, EnumValue, ExtensionModule, Extensions, FieldModel, Invalid, Inverse,
-    ManyToMany, Theme, UserModel,
+    ManyToMany, UserModel,
 };

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::{Number, Value};
 
+use super::theme::Theme;
 use crate::blueprint::{Access, FieldType};
 
 /// The whole app.
@@ -22,25 +23,6 @@ pub struct AppModel {
     pub extensions: Extensions,
     /// Version of metagen.
     pub version: &'static str,
-}
-
-/// Colours, chosen so that text on them can be read.
-#[derive(Clone, Debug, Serialize)]
-pub struct Theme {
-    /// As asked for.
-    pub primary: String,
-    /// As asked for.
-    pub background: String,
-    /// Text on primary.
-    pub on_primary: String,
-    /// Primary as a text colour on the light background.
-    pub primary_text: String,
-    /// Primary in dark mode, legible on the dark background.
-    pub primary_dark: String,
-    /// Text on primary in dark mode.
-    pub on_primary_dark: String,
-    /// The page in dark mode.
-    pub background_dark: String,
 }
 
 /// What a blueprint adds to the built-in user.
@@ -119,6 +101,10 @@ pub struct EntityModel {
     pub label_optional: bool,
     /// Fields that searching looks into.
     pub search_fields: Vec<String>,
+    /// How many of the fields' seeds can stand side by side: unique fields may have fewer than five values.
+    pub samples: usize,
+    /// The list of these on their owner: `ownedBooks`.
+    pub owned_name: String,
     /// Prisma's relation to the owner.
     pub owner_relation: String,
     /// The owner's column.

@@ -5,5 +5,5 @@ mod inflect;
 mod reserved;
 
 pub use case::{Words, article, clip};
-pub use inflect::{plural_of, singular_of};
+pub use inflect::{list_of, plural_of, singular_of};
 pub use reserved::{entity_is_reserved, field_is_reserved, filter_is_reserved, route_is_reserved};

@@ -1,37 +1,23 @@
 //! The engine's results, kept in the context.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use crate::agent::Standing;
-use crate::base::artifact::Artifact;
+use super::shelf::Shelf;
 use crate::base::ids::TaskId;
 use crate::context::{AttemptRecord, TaskState, Tokens, Writer};
 use crate::engine::{AttemptEnd, CommitError, Committed, Committer, TaskEnd, TaskOutput, TaskRecord};
 use crate::llm::{BoxFuture, Usage};
 
-/// Keeps what tasks make: in the context for good, in memory until it is handed over.
+/// Keeps what tasks make: in the context for good, on a shelf until it is handed over.
 pub struct Keeper {
     writer: Arc<Writer>,
-    standing: Arc<Mutex<Standing>>,
-    made: Mutex<BTreeMap<TaskId, Vec<Artifact>>>,
+    shelf: Arc<Shelf>,
 }
 
 impl Keeper {
-    /// Keeps through this writer; `standing` learns what was made.
-    pub fn new(writer: Arc<Writer>, standing: Arc<Mutex<Standing>>) -> Self {
-        Self { writer, standing, made: Mutex::default() }
-    }
-
-    /// Takes in what an earlier run made.
-    pub fn adopt(&self, task: TaskId, artifacts: Vec<Artifact>) {
-        self.standing.lock().unwrap_or_else(PoisonError::into_inner).add(&artifacts);
-        self.made.lock().unwrap_or_else(PoisonError::into_inner).insert(task, artifacts);
-    }
-
-    /// Everything that was made, by task.
-    pub fn take(&self) -> BTreeMap<TaskId, Vec<Artifact>> {
-        std::mem::take(&mut *self.made.lock().unwrap_or_else(PoisonError::into_inner))
+    /// Keeps through this writer and on this shelf.
+    pub fn new(writer: Arc<Writer>, shelf: Arc<Shelf>) -> Self {
+        Self { writer, shelf }
     }
 }
 
@@ -47,10 +33,8 @@ impl Committer for Keeper {
     ) -> BoxFuture<'a, Result<Committed, CommitError>> {
         Box::pin(async move {
             self.writer.keep(task, &output.artifacts).await.map_err(CommitError::new)?;
-            let artifacts = output.artifacts.len();
-            self.adopt(task.clone(), output.artifacts);
             // Files reach the person's directory all together, when the run is over.
-            Ok(Committed { artifacts, ..Committed::default() })
+            self.shelf.commit(task, output).await
         })
     }
 

@@ -7,13 +7,15 @@ mod fingerprint;
 mod keep;
 mod migrations;
 mod planning;
+mod shelf;
 mod stored;
 mod work;
 
-pub use deliver::{Delivery, deliver};
+pub use deliver::{Delivery, deliver, notes, weigh};
 pub use fingerprint::fingerprints;
 pub use keep::Keeper;
 pub use migrations::{Migrations, migrations};
 pub use planning::{CORRECTIONS, Planned, Planner, PlanningError};
+pub use shelf::Shelf;
 pub use stored::StoredPlan;
 pub use work::Workers;

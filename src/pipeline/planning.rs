@@ -63,7 +63,12 @@ impl Planner<'_> {
                 // What is there may read as a smaller plan than was meant.
                 Finish::Length => Err(PlanErrors(vec![Fault {
                     path: "plan".to_owned(),
-                    message: "was cut off at the bound of its length; be briefer".to_owned(),
+                    message: if reply.text.trim().is_empty() {
+                        "was thought about until the bound of its length; think less (--thinking low)"
+                    } else {
+                        "was cut off at the bound of its length; be briefer"
+                    }
+                    .to_owned(),
                 }])),
             };
             match checked {

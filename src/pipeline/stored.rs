@@ -1,11 +1,13 @@
-//! A plan as the context keeps it.
+//! What the context keeps of the way to a plan.
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::llm::Usage;
 use crate::plan::PlanFile;
 
-/// Everything that is needed to build again without planning again.
+/// Everything that is needed to go on: the plan, or what it is to be made from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StoredPlan {
@@ -16,8 +18,11 @@ pub struct StoredPlan {
     /// What the model took for it.
     #[serde(default)]
     pub usage: Usage,
-    /// The plan, normalised.
-    pub plan: PlanFile,
+    /// How the run was told to ask, by option: what holds for whoever resumes it too.
+    #[serde(default)]
+    pub settings: BTreeMap<String, String>,
+    /// The plan, normalised; `None` where the model's provider, a budget or the user stopped planning.
+    pub plan: Option<PlanFile>,
 }
 
 impl StoredPlan {

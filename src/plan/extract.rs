@@ -18,6 +18,8 @@ pub struct Extracted {
     pub value: Value,
     /// Whether it was JSON only after repair.
     pub repaired: bool,
+    /// Whether its end is missing, so that what it would have said there is not known.
+    pub cut_off: bool,
 }
 
 /// Why nothing was found.
@@ -35,7 +37,7 @@ pub enum ExtractError {
 }
 
 /// Finds the object in a text that looks most like a plan: the text itself, in a fence, or between prose; repaired where it
-/// is nearly right (comments, single quotes, trailing commas, cut off). The last wins among equals, because drafts come first.
+/// is nearly right (comments, single quotes, trailing commas, an end that is missing). The last wins among equals, because drafts come first.
 pub fn extract(text: &str) -> Result<Extracted, ExtractError> {
     if text.len() > MAX_TEXT {
         return Err(ExtractError::TooLarge);
@@ -47,27 +49,27 @@ pub fn extract(text: &str) -> Result<Extracted, ExtractError> {
     if let Some(value) = &best
         && likeness(value) >= WHOLE
     {
-        return Ok(Extracted { value: value.clone(), repaired: false });
+        return Ok(Extracted { value: value.clone(), repaired: false, cut_off: false });
     }
     let mut allowance = 2 * MAX_TEXT;
-    let mut mended: Option<Value> = None;
+    let mut mended: Option<(Value, bool)> = None;
     for text in &shallow {
         // Repair is linear; the allowance bounds it over candidates that lie within each other.
         let Some(left) = allowance.checked_sub(text.len()) else { break };
         allowance = left;
         let value = jsonrepair_rs::jsonrepair(text).ok().and_then(|text| serde_json::from_str(&text).ok());
         if let Some(value) = value.and_then(unwrap)
-            && mended.as_ref().is_none_or(|best| likeness(&value) >= likeness(best))
+            && mended.as_ref().is_none_or(|(best, _)| likeness(&value) >= likeness(best))
         {
-            mended = Some(value);
+            mended = Some((value, balanced(text).is_none()));
         }
     }
     match (best, mended) {
-        (Some(strict), Some(mended)) if likeness(&mended) > likeness(&strict) => {
-            Ok(Extracted { value: mended, repaired: true })
+        (Some(strict), Some((value, cut_off))) if likeness(&value) > likeness(&strict) => {
+            Ok(Extracted { value, repaired: true, cut_off })
         }
-        (Some(value), _) => Ok(Extracted { value, repaired: false }),
-        (None, Some(value)) => Ok(Extracted { value, repaired: true }),
+        (Some(value), _) => Ok(Extracted { value, repaired: false, cut_off: false }),
+        (None, Some((value, cut_off))) => Ok(Extracted { value, repaired: true, cut_off }),
         (None, None) if shallow.len() < candidates.len() => Err(ExtractError::TooDeep),
         (None, None) => Err(ExtractError::NotFound),
     }
@@ -170,7 +172,19 @@ mod tests {
     #[track_caller]
     fn check(text: &str, repaired: bool) {
         let value = json!({ "blueprint": { "app": "a {b} \"c\"" }, "tasks": [1] });
-        assert_eq!(extract(text), Ok(Extracted { value, repaired }), "{text}");
+        assert_eq!(extract(text), Ok(Extracted { value, repaired, cut_off: false }), "{text}");
+    }
+
+    #[test]
+    fn a_missing_end_is_told() {
+        for text in [
+            r#"{"blueprint": {"app": "a {b} \"c\""}, "tasks": [1"#,
+            "```json\n{blueprint: {app: 'a {b} \"c\"'}, tasks: [1]\n```",
+            r#"{"blueprint": {"app": {"name": "x"}, "entities": []}, "coverage": [{"text": "y"#,
+        ] {
+            let found = extract(text).unwrap();
+            assert!(found.repaired && found.cut_off && found.value.get("blueprint").is_some(), "{text}");
+        }
     }
 
     #[test]
@@ -186,8 +200,6 @@ mod tests {
         check(&format!("[{plan}]"), false);
         check(&format!("{{\"plan\": {plan}}}"), false);
         check(r#"{"blueprint": {"app": "a {b} \"c\"",}, /* one */ 'tasks': [1,],} // end"#, true);
-        check(r#"{"blueprint": {"app": "a {b} \"c\""}, "tasks": [1"#, true);
-        check("```json\n{blueprint: {app: 'a {b} \"c\"'}, tasks: [1]\n```", true);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 mod agents;
 mod check;
+mod compare;
 mod extract;
 mod read;
 mod render;
@@ -14,6 +15,7 @@ mod wire;
 
 pub use agents::{AgentInfo, static_plan};
 pub use check::{MAX_TASKS, Plan, PlanErrors, check};
+pub use compare::{Attribute, Difference, EntityDiff, Kind, PlanDiff, compare};
 pub use extract::{ExtractError, Extracted, MAX_DEPTH, MAX_TEXT, extract};
 pub use read::{read_file, read_model};
 pub use render::{render_mermaid, render_text};

@@ -13,6 +13,10 @@ use crate::blueprint::{BlueprintFile, Fault};
 /// or mended stands in the warnings.
 pub fn read_model(text: &str) -> Result<PlanFile, PlanErrors> {
     let found = extract(text).map_err(|error| one("plan", error.to_string()))?;
+    if found.cut_off {
+        // What is there may read as a smaller plan than was meant.
+        return Err(one("plan", "the JSON ends before it is complete; give all of it".to_owned()));
+    }
     let mut value = bare_to_plan(found.value);
     let (mut faults, mut warnings) = (Vec::new(), Vec::new());
     if found.repaired {
@@ -75,6 +79,7 @@ mod tests {
         assert_eq!((file.blueprint.app.name.as_str(), file.blueprint.entities.len()), ("Shop", 1));
         assert_eq!(file.warnings.len(), 2, "{:?}", file.warnings);
         assert!(read_model("I cannot do that.").is_err());
+        assert!(read_model("{\"app\": {\"name\": \"Shop\"}, \"entities\": [{\"name\": \"Bo").is_err());
     }
 
     #[test]

@@ -3,13 +3,34 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::OnceLock;
 
-use include_dir::{Dir, include_dir};
 use serde::Deserialize;
 
-use super::notation::{Noun, noun, spaced};
+use super::notation::{Noun, noun};
 use crate::blueprint::{Access, FieldType};
 
-static DATA: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/agents/planner");
+/// The files of `agents/planner/`, put together by `build.rs`.
+static DATA: &str = include_str!(concat!(env!("OUT_DIR"), "/words.json"));
+
+/// What stands in [`DATA`], each list under the name of its file.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Data {
+    domains: BTreeMap<String, Domain>,
+    nouns: BTreeMap<String, BTreeMap<String, String>>,
+    words: WordLists,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WordLists {
+    colours: Colours,
+    features: Features,
+    fields: Fields,
+    french: Language,
+    german: Language,
+    grammar: Grammar,
+    users: Users,
+}
 
 /// A well-known kind of app.
 #[derive(Clone, Debug, Deserialize)]
@@ -99,9 +120,15 @@ pub(super) struct Feature {
     pub(super) supported: bool,
 }
 
+/// A noun as the data describes it, read when it is asked for: of hundreds, a text has a few.
+struct Known {
+    text: String,
+    read: OnceLock<Noun>,
+}
+
 /// Everything the reader knows.
 pub(super) struct Lexicon {
-    nouns: BTreeMap<String, Noun>,
+    nouns: BTreeMap<String, Known>,
     pub(super) domains: Vec<Domain>,
     /// Phrase to indices of domains.
     pub(super) domain_phrases: HashMap<String, usize>,
@@ -123,36 +150,20 @@ pub(super) fn lexicon() -> &'static Lexicon {
     })
 }
 
-fn parsed<T: for<'de> Deserialize<'de>>(path: &str) -> Result<T, String> {
-    let file = DATA
-        .get_file(path)
-        .and_then(|file| file.contents_utf8())
-        .ok_or_else(|| format!("{path} is missing"))?;
-    toml::from_str(file).map_err(|error| format!("{path}: {error}"))
-}
-
-fn files(folder: &str) -> Result<Vec<(String, &'static str)>, String> {
-    let dir = DATA.get_dir(folder).ok_or_else(|| format!("{folder} is missing"))?;
-    let mut files: Vec<(String, &'static str)> = dir
-        .files()
-        .filter_map(|file| Some((file.path().display().to_string(), file.contents_utf8()?)))
-        .collect();
-    files.sort();
-    Ok(files)
-}
-
 impl Lexicon {
     fn load() -> Result<Self, String> {
+        let data: Data = serde_json::from_str(DATA).map_err(|fault| fault.to_string())?;
+        let words = data.words;
         let mut lexicon = Self {
             nouns: BTreeMap::new(),
             domains: Vec::new(),
             domain_phrases: HashMap::new(),
-            fields: parsed("words/fields.toml")?,
-            users: parsed("words/users.toml")?,
+            fields: words.fields,
+            users: words.users,
             features: HashMap::new(),
-            grammar: parsed("words/grammar.toml")?,
-            languages: vec![parsed("words/german.toml")?, parsed("words/french.toml")?],
-            colours: parsed("words/colours.toml")?,
+            grammar: words.grammar,
+            languages: vec![words.german, words.french],
+            colours: words.colours,
             spellings: HashMap::from([
                 ("e-mail", "email"),
                 ("e-mails", "emails"),
@@ -177,23 +188,16 @@ impl Lexicon {
                 ("has_many", "has-many"),
             ]),
         };
-        for (path, text) in files("nouns")? {
-            let entries: BTreeMap<String, String> =
-                toml::from_str(text).map_err(|error| format!("{path}: {error}"))?;
-            for (key, text) in entries {
-                let described = noun(&text, &lexicon).ok_or_else(|| format!("{path}: {key}"))?;
-                lexicon.nouns.insert(spaced(&key), described);
-            }
+        for (key, text) in data.nouns.into_values().flatten() {
+            lexicon.nouns.insert(key.replace('_', " "), Known { text, read: OnceLock::new() });
         }
-        for (path, text) in files("domains")? {
-            let domain: Domain = toml::from_str(text).map_err(|error| format!("{path}: {error}"))?;
+        for domain in data.domains.into_values() {
             for keyword in &domain.keywords {
                 lexicon.domain_phrases.entry(keyword.clone()).or_insert(lexicon.domains.len());
             }
             lexicon.domains.push(domain);
         }
-        let features: Features = parsed("words/features.toml")?;
-        for (supported, groups) in [(true, features.builtin), (false, features.unsupported)] {
+        for (supported, groups) in [(true, words.features.builtin), (false, words.features.unsupported)] {
             for (name, phrases) in groups {
                 for text in phrases {
                     let words: Vec<String> = text.split_whitespace().map(ToOwned::to_owned).collect();
@@ -211,7 +215,10 @@ impl Lexicon {
 
     /// What is known of a noun, by its singular words.
     pub(super) fn noun(&self, key: &str) -> Option<&Noun> {
-        self.nouns.get(key)
+        let known = self.nouns.get(key)?;
+        Some(known.read.get_or_init(|| {
+            noun(&known.text, self).unwrap_or_else(|| unreachable!("the embedded data is tested: {key}"))
+        }))
     }
 
     /// The form in which a word is looked up, where it has several.
@@ -336,6 +343,7 @@ impl Lexicon {
 
 #[cfg(test)]
 mod tests {
+    use super::super::notation::spaced;
     use super::*;
 
     #[test]
@@ -343,7 +351,9 @@ mod tests {
         let lexicon = Lexicon::load().unwrap();
         assert!(lexicon.nouns.len() >= 250, "{} nouns", lexicon.nouns.len());
         assert!(lexicon.domains.len() >= 45, "{} domains", lexicon.domains.len());
-        for (key, noun) in &lexicon.nouns {
+        for key in lexicon.nouns.keys() {
+            assert_eq!(*key, spaced(key), "nouns are written in snake case");
+            let noun = lexicon.noun(key).unwrap();
             assert!(!noun.fields.is_empty() && noun.fields.len() < 20, "{key}");
             for tie in &noun.ties {
                 assert!(

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::change::{Action, Change, Changes};
 use super::survey::{INCOMING, Survey, conflict_file};
-use crate::base::fs::{Disk, FsError, Mode, Root};
+use crate::base::fs::{FsError, Mode, Root, Staged};
 use crate::base::ids::OutputPath;
 use crate::context::{ConflictRecord, ContextError, Digest, Entry, FileRecord, Intent, Store, Writer};
 
@@ -24,8 +24,9 @@ pub struct Applied {
 
 /// Changes the person's files as decided over `survey`. Blocks; not to be called inside of an asynchronous task.
 ///
-/// First the intent is on the disk, then the files are, then the result is. Each file is replaced atomically, below the app's
-/// directory and never through a link. Where nothing changes, nothing is written, not even to the context.
+/// Every new form is written beside first, so that a full disk leaves all as it was. Then the intent and those forms are on
+/// the disk, then each file takes its place in one step, below the app's directory and never through a link, then the result
+/// is recorded. Where nothing changes, nothing is written, not even to the context.
 pub fn apply(writer: &Writer, survey: &Survey, changes: &Changes) -> Result<Applied, ContextError> {
     let store = writer.store();
     let mut applied = Applied::default();
@@ -45,17 +46,41 @@ pub fn apply(writer: &Writer, survey: &Survey, changes: &Changes) -> Result<Appl
     if moved.is_empty() && conflicts == known_conflicts && !applying {
         return Ok(applied);
     }
-    start(writer, survey, &moved, &conflicts)?;
-    for change in &changes.files {
-        store_forms(store, change, known_conflicts.contains_key(&change.path))?;
-    }
     let mut root = Root::new(store.disk().clone(), store.dir(), store.folder());
+    let mut forms = Vec::new();
+    for change in &changes.files {
+        if let Some(bytes) = &change.new {
+            root.stage(&change.path, bytes, change.mode)?;
+        }
+        for (form, bytes) in [(INCOMING, &change.rejected), (MARKED, &change.marked)] {
+            if let Some(bytes) = bytes {
+                forms.push(stage_form(store, &change.path, form, bytes)?);
+            }
+        }
+        // What a person wrote cannot be made again: it has its name before it is replaced.
+        if let (Some(bytes), Action::Replace) = (&change.old, change.action) {
+            store.disk().place(stage_form(store, &change.path, PERSON, bytes)?)?;
+        }
+    }
+    start(writer, survey, &moved, &conflicts)?;
+    root.sync_staged()?;
+    for form in forms {
+        store.disk().place(form)?;
+    }
+    root.place()?;
     for change in &moved {
-        write(&mut root, change)?;
         if change.new.is_some() {
             applied.written.push(change.path.clone());
         } else if change.action == Action::Remove {
+            root.remove(&change.path)?;
             applied.removed.push(change.path.clone());
+        }
+    }
+    for change in changes.files.iter().filter(|change| change.conflict.is_none()) {
+        if known_conflicts.contains_key(&change.path) {
+            for form in [INCOMING, MARKED] {
+                store.disk().remove(&conflict_file(store, &change.path, form))?;
+            }
         }
     }
     root.sync()?;
@@ -91,41 +116,12 @@ fn start(
     writer.keep_forms(Entry::ApplyStarted { files }, contents).wait()
 }
 
-fn write(root: &mut Root, change: &Change) -> Result<(), FsError> {
-    match (&change.new, change.action) {
-        // What a person wrote cannot be made again: it is on the disk before its old form is gone.
-        (Some(bytes), Action::Merge | Action::Conflict(_)) => {
-            root.write_precious(&change.path, bytes, change.mode)
-        }
-        (Some(bytes), _) => root.write(&change.path, bytes, change.mode),
-        (None, Action::Remove) => root.remove(&change.path),
-        (None, _) => Ok(()),
-    }
-}
-
-/// Keeps the forms that the person's tree does not have, and drops those of conflicts that are settled.
-fn store_forms(store: &Store, change: &Change, was_conflict: bool) -> Result<(), ContextError> {
-    let disk = store.disk();
-    let replaced = change.old.as_ref().filter(|_| change.action == Action::Replace);
-    for (form, bytes) in [(INCOMING, &change.rejected), (MARKED, &change.marked)] {
-        if let Some(bytes) = bytes {
-            put(disk, store, &change.path, form, bytes)?;
-        } else if was_conflict && change.conflict.is_none() {
-            disk.remove(&conflict_file(store, &change.path, form))?;
-        }
-    }
-    match replaced {
-        Some(bytes) => put(disk, store, &change.path, PERSON, bytes),
-        None => Ok(()),
-    }
-}
-
-fn put(disk: &Disk, store: &Store, path: &OutputPath, form: &str, bytes: &[u8]) -> Result<(), ContextError> {
+fn stage_form(store: &Store, path: &OutputPath, form: &str, bytes: &[u8]) -> Result<Staged, FsError> {
     let file = conflict_file(store, path, form);
     if let Some(folder) = file.parent() {
-        disk.create_dirs(folder)?;
+        store.disk().create_dirs(folder)?;
     }
-    Ok(disk.write_atomic(&file, bytes, Mode::Plain)?)
+    store.disk().stage(&file, bytes, Mode::Plain, store.folder())
 }
 
 fn finish(

@@ -49,6 +49,24 @@ pub enum Action {
     Conflict(Reason),
 }
 
+impl Action {
+    /// Its name, as documents carry it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Merge => "merge",
+            Self::Replace => "replace",
+            Self::Remove => "remove",
+            Self::Unchanged => "unchanged",
+            Self::StaysDeleted => "stays_deleted",
+            Self::LetGo => "let_go",
+            Self::Ignored => "ignored",
+            Self::Conflict(_) => "conflict",
+        }
+    }
+}
+
 /// Why two forms do not go together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -82,6 +100,7 @@ pub struct Change {
     pub marked: Option<Vec<u8>>,
     /// The generated form that could not be merged.
     pub rejected: Option<Vec<u8>>,
+    pub(super) stands: bool,
     pub(super) recorded: Option<Digest>,
     pub(super) base: Option<Digest>,
     pub(super) base_after: Option<Digest>,
@@ -96,6 +115,11 @@ pub struct Changes {
 }
 
 impl Change {
+    /// Whether anything stands there now.
+    pub fn is_there(&self) -> bool {
+        self.stands
+    }
+
     /// Whether it changes the person's tree.
     pub fn is_effect(&self) -> bool {
         self.new.is_some() || self.action == Action::Remove
@@ -135,6 +159,7 @@ pub fn changes(survey: &Survey, on_conflict: OnConflict, complete: bool) -> Chan
             mode: Mode::Plain,
             marked: None,
             rejected: None,
+            stands: view.stands != Found::Missing,
             recorded: view.recorded,
             base: view.base,
             base_after: view.base,
@@ -142,7 +167,7 @@ pub fn changes(survey: &Survey, on_conflict: OnConflict, complete: bool) -> Chan
         };
         match &view.incoming {
             _ if survey.ignore.matches(path) || is_reserved(path) => change.action = Action::Ignored,
-            Some(incoming) => generated(&mut change, view, incoming, on_conflict),
+            Some(incoming) => generated(&mut change, view, incoming, on_conflict, survey.went_back),
             None if complete => abandoned(&mut change, view),
             None => change.conflict.clone_from(&view.conflict),
         }
@@ -164,13 +189,12 @@ fn is_secret(path: &OutputPath) -> bool {
     path.as_str().rsplit('/').next() == Some(".env")
 }
 
-fn generated(change: &mut Change, view: &View, incoming: &[u8], on_conflict: OnConflict) {
+fn generated(change: &mut Change, view: &View, incoming: &[u8], on_conflict: OnConflict, went_back: bool) {
     let new = Digest::of(incoming);
-    let executable = matches!(view.stands, Found::File { executable: true, .. });
-    change.mode = if executable || incoming.starts_with(b"#!") { Mode::Executable } else { Mode::Plain };
+    change.mode = mode(&view.stands, incoming);
     change.base_after = Some(new);
     let standing = match &view.stands {
-        Found::Missing if view.base.is_some() && !is_secret(&change.path) => {
+        Found::Missing if view.base.is_some() && !is_secret(&change.path) && !went_back => {
             change.action = Action::StaysDeleted;
             return;
         }
@@ -228,6 +252,17 @@ fn generated(change: &mut Change, view: &View, incoming: &[u8], on_conflict: OnC
     }
 }
 
+/// Scripts can be run, but for those that the person has taken that from; and what the person lets run can be run.
+fn mode(stands: &Found, incoming: &[u8]) -> Mode {
+    let is_script = |bytes: &[u8]| bytes.starts_with(b"#!");
+    let run = match stands {
+        Found::File { bytes, executable } if is_script(bytes) => *executable,
+        Found::File { executable, .. } => *executable || is_script(incoming),
+        _ => is_script(incoming),
+    };
+    if run { Mode::Executable } else { Mode::Plain }
+}
+
 fn conflict(
     change: &mut Change,
     view: &View,
@@ -257,6 +292,7 @@ fn conflict(
 
 fn abandoned(change: &mut Change, view: &View) {
     change.base_after = None;
+    change.mode = mode(&view.stands, &[]);
     change.action = match &view.stands {
         Found::File { .. } if digest(&view.stands) == view.base && !is_secret(&change.path) => Action::Remove,
         _ => Action::LetGo,
@@ -297,7 +333,7 @@ mod tests {
 
     fn decide(case: &Case, path: &str, on_conflict: OnConflict, complete: bool) -> Change {
         let files = BTreeMap::from([(OutputPath::new(path).unwrap(), view(case))]);
-        let survey = Survey { files, ignore: Ignore::parse("ignored").unwrap() };
+        let survey = Survey { files, ignore: Ignore::parse("ignored").unwrap(), went_back: false };
         changes(&survey, on_conflict, complete).files.remove(0)
     }
 
@@ -367,7 +403,7 @@ mod tests {
         for stands in [Found::Symlink, Found::Other] {
             let case = Case { base: Some("a"), stands: None, incoming: Some("c") };
             let files = BTreeMap::from([(OutputPath::new("f").unwrap(), View { stands, ..view(&case) })]);
-            let survey = Survey { files, ignore: Ignore::default() };
+            let survey = Survey { files, ..Survey::default() };
             for on_conflict in [OnConflict::Keep, OnConflict::Theirs, OnConflict::Markers] {
                 let change = changes(&survey, on_conflict, true).files.remove(0);
                 assert_eq!((change.action, change.new), (Action::Conflict(Reason::InTheWay), None));

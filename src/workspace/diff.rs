@@ -4,25 +4,30 @@ use std::fmt::Write;
 use std::str;
 
 use super::change::{Action, Change, Changes, Reason};
+use crate::base::fs::Mode;
 
 /// All changes of contents as one unified diff, in the form that `git apply` takes; empty where nothing would change.
 pub fn render(changes: &Changes) -> String {
+    changes.files.iter().filter(|change| change.is_effect()).map(patch).collect()
+}
+
+/// The change of one file's contents in the same form.
+pub fn patch(change: &Change) -> String {
     let mut out = String::new();
-    for change in changes.files.iter().filter(|change| change.is_effect()) {
-        // Writing to a string cannot fail.
-        let _ = file(change, &mut out);
-    }
+    // Writing to a string cannot fail.
+    let _ = file(change, &mut out);
     out
 }
 
 fn file(change: &Change, out: &mut String) -> std::fmt::Result {
     let (old, new) = (text(change.old.as_deref()), text(change.new.as_deref()));
     let path = change.path.as_str();
+    let mode = if change.mode == Mode::Executable { "100755" } else { "100644" };
     writeln!(out, "diff --git a/{path} b/{path}")?;
     if change.old.is_none() {
-        writeln!(out, "new file mode 100644")?;
+        writeln!(out, "new file mode {mode}")?;
     } else if change.action == Action::Remove {
-        writeln!(out, "deleted file mode 100644")?;
+        writeln!(out, "deleted file mode {mode}")?;
     }
     let (Some(old), Some(new)) = (old, new) else {
         return writeln!(out, "Binary files a/{path} and b/{path} differ");
@@ -42,29 +47,22 @@ fn text(bytes: Option<&[u8]>) -> Option<&str> {
     bytes.map_or(Some(""), |bytes| str::from_utf8(bytes).ok().filter(|text| !text.contains('\0')))
 }
 
-/// One line a file, for all that is not as it was or not as it could be: a letter, the path, and why.
-pub fn summary(changes: &Changes) -> String {
-    let mut out = String::new();
-    for change in &changes.files {
-        let (letter, why) = match change.action {
-            Action::Unchanged => continue,
-            Action::Create => ('A', ""),
-            Action::Update => ('M', ""),
-            Action::Merge => ('G', "merged with your changes"),
-            Action::Replace => ('R', "replaces your changes"),
-            Action::Remove => ('D', "no longer generated"),
-            Action::StaysDeleted => ('-', "you deleted it"),
-            Action::LetGo => ('-', "no longer generated, and yours"),
-            Action::Ignored => ('I', ".metagenignore"),
-            Action::Conflict(Reason::Overlap) => ('C', "you changed the same place"),
-            Action::Conflict(Reason::Binary) => ('C', "you changed it, and it is no text"),
-            Action::Conflict(Reason::Foreign) => ('C', "your file is in the way"),
-            Action::Conflict(Reason::InTheWay) => ('C', "a link or a directory is in the way"),
-            Action::Conflict(Reason::BaseLost) => ('C', "its last generated form is lost"),
-        };
-        let _ = writeln!(out, "{letter} {}{}{why}", change.path, if why.is_empty() { "" } else { "  " });
+/// Why an action is taken, where its name does not say it; empty otherwise.
+pub fn why(action: Action) -> &'static str {
+    match action {
+        Action::Unchanged | Action::Create | Action::Update => "",
+        Action::Merge => "merged with your changes",
+        Action::Replace => "replaces your changes",
+        Action::Remove => "no longer generated",
+        Action::StaysDeleted => "you deleted it",
+        Action::LetGo => "no longer generated, and yours",
+        Action::Ignored => ".metagenignore",
+        Action::Conflict(Reason::Overlap) => "you changed the same place",
+        Action::Conflict(Reason::Binary) => "you changed it, and it is no text",
+        Action::Conflict(Reason::Foreign) => "your file is in the way",
+        Action::Conflict(Reason::InTheWay) => "a link or a directory is in the way",
+        Action::Conflict(Reason::BaseLost) => "its last generated form is lost",
     }
-    out
 }
 
 #[cfg(test)]
@@ -103,6 +101,5 @@ mod tests {
              diff --git a/b.txt b/b.txt\nnew file mode 100644\n--- /dev/null\n+++ b/b.txt\n@@ -0,0 +1 @@\n+new\n\
              diff --git a/c.txt b/c.txt\ndeleted file mode 100644\n--- a/c.txt\n+++ /dev/null\n@@ -1 +0,0 @@\n-gone\n"
         );
-        assert_eq!(summary(&changes), "M a.txt\nA b.txt\nD c.txt  no longer generated\n");
     }
 }

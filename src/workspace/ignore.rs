@@ -3,7 +3,7 @@
 use crate::base::ids::OutputPath;
 
 /// The file's name, at the app's root.
-pub(super) const NAME: &str = ".metagenignore";
+pub const NAME: &str = ".metagenignore";
 
 /// Patterns, the last one that matches deciding.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -16,6 +16,6 @@ mod survey;
 
 pub use apply::{Applied, apply};
 pub use change::{Action, Change, Changes, OnConflict, Reason, changes};
-pub use diff::{render, summary};
-pub use ignore::{Ignore, IgnoreError};
+pub use diff::{patch, render, why};
+pub use ignore::{Ignore, IgnoreError, NAME as IGNORE_FILE};
 pub use survey::{Survey, SurveyError, View, survey};

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::ignore::{Ignore, IgnoreError, NAME};
 use crate::base::fs::{self, Found, Root};
 use crate::base::ids::OutputPath;
-use crate::context::{ConflictRecord, Context, ContextError, Digest, FOLDER, Pack, Store};
+use crate::context::{CONFLICTS, ConflictRecord, Context, ContextError, Digest, Pack, Store};
 
 /// A larger file in the place of a generated one is an error; nothing that is generated comes near.
 const LIMIT: u64 = 256 << 20;
@@ -18,6 +18,8 @@ pub struct Survey {
     pub files: BTreeMap<OutputPath, View>,
     /// What is to be left alone.
     pub ignore: Ignore,
+    /// Whether the person went back to an earlier build's tree, as with another branch; see [`survey`].
+    pub went_back: bool,
 }
 
 /// One file in its three forms.
@@ -58,6 +60,9 @@ impl From<fs::FsError> for SurveyError {
 ///
 /// A conflict counts as dealt with once the person's file differs from what the conflict left, or the incoming form was
 /// removed from `.metagen/conflicts/`: the form that was offered is then the base of the next merge.
+///
+/// Where most of the files whose generated form has changed over time stand in an earlier one, the tree is taken for that of an
+/// earlier build: nobody edited those files, and what is missing was not deleted.
 pub fn survey(
     store: &Store,
     context: &Context,
@@ -69,6 +74,7 @@ pub fn survey(
         Some(bytes) => Ignore::parse(&String::from_utf8_lossy(&bytes))?,
         None => Ignore::default(),
     };
+    let (earlier, mut seen) = earlier(&mut root, context, pack)?;
     let mut files = BTreeMap::new();
     let mut incoming: BTreeMap<_, _> =
         incoming.into_iter().map(|(path, bytes)| (path, Some(bytes))).collect();
@@ -76,10 +82,10 @@ pub fn survey(
         incoming.entry(path.clone()).or_insert(None);
     }
     for (path, incoming) in incoming {
-        let stands = root.look(&path, LIMIT)?;
+        let stands = seen.remove(&path).map_or_else(|| root.look(&path, LIMIT), Ok)?;
         let standing = digest(&stands);
         let intent = context.applying.get(&path);
-        let mut base = context.files.get(&path).map(|file| file.sha256);
+        let mut base = earlier.get(&path).copied().or(context.files.get(&path).map(|file| file.sha256));
         let mut conflict = context.conflicts.get(&path).cloned();
         if let Some(known) = &conflict {
             let offered = fs::kind(&conflict_file(store, &path, INCOMING))? != fs::Kind::Missing;
@@ -117,7 +123,34 @@ pub fn survey(
         let recorded = context.files.get(&path).map(|file| file.sha256);
         files.insert(path, View { stands, recorded, base, base_bytes, incoming, conflict });
     }
-    Ok(Survey { files, ignore })
+    Ok(Survey { files, ignore, went_back: !earlier.is_empty() })
+}
+
+type Earlier = BTreeMap<OutputPath, Digest>;
+type Seen = BTreeMap<OutputPath, Found>;
+
+/// The files that stand in an earlier generated form, with that form, where they are most of those that have one; and what was
+/// read on the way.
+fn earlier(root: &mut Root, context: &Context, pack: &Pack) -> Result<(Earlier, Seen), ContextError> {
+    let (mut earlier, mut seen) = (BTreeMap::new(), BTreeMap::new());
+    let mut others = 0;
+    for (path, forms) in pack.forms().iter().filter(|(_, forms)| forms.len() > 1) {
+        let Some(file) = context.files.get(path) else { continue };
+        let found = root.look(path, LIMIT)?;
+        match digest(&found) {
+            Some(stands) if stands != file.sha256 && forms.contains(&stands) => {
+                earlier.insert(path.clone(), stands);
+            }
+            Some(_) => others += 1,
+            None => {}
+        }
+        seen.insert(path.clone(), found);
+    }
+    // A single file may well have been brought back on purpose.
+    if earlier.len() < 2 || earlier.len() <= others {
+        earlier.clear();
+    }
+    Ok((earlier, seen))
 }
 
 pub(super) fn digest(found: &Found) -> Option<Digest> {
@@ -131,5 +164,5 @@ pub(super) const INCOMING: &str = "incoming";
 
 /// Where a form of a conflict is stored.
 pub(super) fn conflict_file(store: &Store, path: &OutputPath, form: &str) -> PathBuf {
-    store.dir().join(FOLDER).join("conflicts").join(format!("{path}.{form}"))
+    store.folder().join(CONFLICTS).join(format!("{path}.{form}"))
 }

@@ -320,6 +320,88 @@ async fn a_budget_stops_the_run_and_resume_goes_on() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn planning_that_stops_goes_on() {
+    let out_of_credit = || refuses(402, "RESOURCE_EXHAUSTED", "Credits are depleted.");
+    // By resuming what the message names, or by building again; a directory of one's own or that of the app's name.
+    for (out, dir, again) in [
+        ("", "bookshop", "resume bookshop"),
+        ("--out mine", "mine", "resume mine"),
+        ("", "bookshop", "build"),
+    ] {
+        let (key, sandbox) = (key(), Sandbox::new());
+        let server = ModelServer::start(&key, vec![out_of_credit()]).await;
+        let stopped = build(&sandbox, out, &server, &key).exits(4);
+        assert!(stopped.stderr.contains(&format!("next: metagen resume {dir}\n")), "{}", stopped.stderr);
+        assert_eq!(stopped.json()["next"], json!([format!("metagen resume {dir}")]));
+        let status = sandbox.metagen(&format!("status {dir} --output-format json")).exits(0).json();
+        assert_eq!((&status["outcome"], &status["planned"]), (&json!("provider"), &json!(false)));
+        // Once more in vain changes nothing about that.
+        let line = format!("resume {dir} --output-format json");
+        with_model(&sandbox, &line, &server.url, &key).exits(4).stderr_has("next: metagen resume");
+
+        let server = ModelServer::start_with(&key, |asked| {
+            let mut answer = good(asked);
+            // The model calls the app otherwise than the offline reader.
+            if purpose(asked) == For::Plan {
+                answer = says(&plan("Book").to_string().replace("bookshop", "store"));
+            }
+            answer
+        })
+        .await;
+        let line = format!("{again} --output-format json");
+        let run = with_model(&sandbox, &line, &server.url, &key);
+        let report = if again == "build" { run.arg(SPEC) } else { run }.exits(0).json();
+        assert_eq!((&report["directory"], &report["status"]), (&json!(dir), &json!("done")));
+        assert_eq!(report["app"]["slug"], "store");
+        assert!(
+            read(&sandbox, &format!("{dir}/backend/src/extensions/index.ts")).contains("./price-rule.js")
+        );
+        assert!(!sandbox.work().join("store").exists());
+        let status = sandbox.metagen(&format!("status {dir} --output-format json")).exits(0).json();
+        assert_eq!((&status["outcome"], &status["planned"]), (&json!("done"), &json!(true)));
+        nowhere(&sandbox.work(), &key);
+    }
+
+    // A budget, and no key at all; a plan alone keeps nothing.
+    let (key, sandbox) = (key(), Sandbox::new());
+    let server = ModelServer::start_with(&key, good).await;
+    build(&sandbox, "--max-tokens-total 10", &server, &key)
+        .exits(6)
+        .stderr_has("next: metagen resume bookshop");
+    with_model(&sandbox, "resume bookshop", &server.url, &key).exits(0);
+    sandbox
+        .metagen("build --provider gemini --out other")
+        .arg(SPEC)
+        .exits(4)
+        .stderr_has("next: metagen resume other");
+    with_model(&sandbox, "resume other", &server.url, &key).exits(0);
+    with_model(&sandbox, "plan", "http://127.0.0.1:9", &key).arg("A wiki").env("NO_PROXY", "*").exits(4);
+    assert!(!sandbox.work().join("wiki").exists());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn resuming_asks_whom_the_run_asked() {
+    let (key, sandbox) = (key(), Sandbox::new());
+    let server = ModelServer::start_with(&key, |asked| match purpose(asked) {
+        For::Frontend => refuses(402, "RESOURCE_EXHAUSTED", "Credits are depleted."),
+        _ => good(asked),
+    })
+    .await;
+    build(&sandbox, "--model gemini-4-argon --max-parallel 1", &server, &key).exits(4);
+    let done = server.asked().len();
+    let server = ModelServer::start_with(&key, good).await;
+    let line = "resume bookshop --output-format json --no-cache";
+    let report = with_model(&sandbox, line, &server.url, &key).exits(0).json();
+    assert_eq!(report["model"], "gemini-4-argon");
+    // What was done is not asked again, although nothing is answered from the store.
+    let asked = server.asked();
+    assert!(
+        asked.iter().all(|asked| asked.path.contains("gemini-4-argon") && purpose(asked) == For::Frontend)
+    );
+    assert_eq!(done + asked.len(), 4);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_estimate_sends_nothing_and_doctor_nothing_that_costs() {
     let (key, sandbox) = (key(), Sandbox::new());
     let server = ModelServer::start_with(&key, good).await;

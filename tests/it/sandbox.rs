@@ -89,7 +89,29 @@ impl Run<'_> {
         self.run().1
     }
 
-    fn run(self) -> (Option<i32>, Outcome) {
+    /// Runs it, holds it to an exit code, and gives the most memory that it held, in KB.
+    #[track_caller]
+    pub(crate) fn peak_memory(self, code: i32) -> u64 {
+        let mut child = self.command().spawn().unwrap();
+        let status = format!("/proc/{}/status", child.id());
+        let mut peak = 0;
+        let ended = loop {
+            // The system keeps the peak itself, so that it does not matter when it is asked.
+            let text = std::fs::read_to_string(&status).unwrap_or_default();
+            let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+            let number = line.and_then(|line| line.trim().strip_suffix(" kB")?.parse::<u64>().ok());
+            peak = peak.max(number.unwrap_or(0));
+            if let Some(ended) = child.try_wait().unwrap() {
+                break ended;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(2));
+        };
+        assert_eq!(ended.code(), Some(code));
+        assert!(peak > 0, "the system tells no peak");
+        peak
+    }
+
+    fn command(&self) -> Command {
         let root = self.sandbox.root.path();
         let mut command = Command::new(env!("CARGO_BIN_EXE_metagen"));
         command
@@ -101,9 +123,15 @@ impl Run<'_> {
             .env("TMPDIR", root.join("tmp"))
             .envs(&self.variables)
             .stdin(if self.input.is_some() { Stdio::piped() } else { Stdio::null() })
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap();
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        command
+    }
+
+    fn run(self) -> (Option<i32>, Outcome) {
+        let root = self.sandbox.root.path();
+        let mut command = self.command();
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         if let Some(bytes) = &self.input {
             // A process that refuses its arguments does not read; that is not this test's business.
             child.stdin.take().unwrap().write_all(bytes).ok();

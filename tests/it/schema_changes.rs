@@ -107,6 +107,24 @@ fn there_and_back_are_two_more_migrations() {
 }
 
 #[test]
+fn a_diff_shows_the_migration_and_writes_nothing() {
+    let sandbox = sandbox();
+    build(&sandbox, "a");
+    let before = tree(&app(&sandbox));
+    let report = sandbox.metagen("diff -o app --output-format json --blueprint b.json").exits_any().json();
+    let created = report["files"].as_array().unwrap().iter().filter(|file| file["action"] == "create");
+    let created: Vec<_> = created.map(|file| file["path"].as_str().unwrap()).collect();
+    for folder in FOLDERS {
+        let path = format!("{folder}/{TO_B}/migration.sql");
+        assert!(created.contains(&path.as_str()), "{created:?}");
+    }
+    let told = warnings(&report);
+    assert_eq!(tree(&app(&sandbox)), before);
+    assert_eq!(warnings(&build(&sandbox, "b")), told, "a build says the same");
+    assert_eq!(told.len(), 2);
+}
+
+#[test]
 fn a_tree_without_its_context_tells_as_much() {
     let sandbox = sandbox();
     build(&sandbox, "a");

@@ -219,6 +219,26 @@ fn the_commands_of_the_readme_parse() {
     }
 }
 
+#[test]
+fn the_container_image_is_given_what_it_copies() {
+    let ignored = read(".dockerignore");
+    assert_eq!(ignored.lines().next(), Some("*"), "only what is named is given");
+    let dockerfile = read("Dockerfile");
+    let mut count = 0;
+    for line in dockerfile.lines().filter_map(|line| line.strip_prefix("COPY ")) {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        if words[0].starts_with("--from") {
+            continue;
+        }
+        for source in &words[..words.len() - 1] {
+            assert!(ignored.lines().any(|rule| rule == format!("!{source}")), ".dockerignore hides {source}");
+            assert!(root().join(source).exists(), "{source} is missing");
+            count += 1;
+        }
+    }
+    assert!(count > 5, "only {count} sources found");
+}
+
 /// Splits a line at blanks outside double quotes.
 fn split(line: &str) -> Vec<String> {
     let mut words = vec![String::new()];

@@ -1,11 +1,13 @@
-//! Reading, atomic writing, appending, removing.
+//! Reading, atomic writing, removing.
 
 use std::fmt;
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Seek, Write};
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
+
+use tempfile::{NamedTempFile, PathPersistError, TempPath};
 
 use super::error::{Fault, FsError};
 
@@ -24,8 +26,10 @@ pub enum Step {
     Write,
     /// Bytes are added to a file.
     Append,
-    /// Written bytes are forced to the disk.
+    /// Written bytes of a file, or the names in a directory, are forced to the disk.
     Sync,
+    /// Everything that was written to a file system is.
+    SyncAll,
     /// A file takes its final name.
     Rename,
     /// A file or an empty directory goes.
@@ -33,6 +37,9 @@ pub enum Step {
     /// A file is cut.
     Truncate,
 }
+
+/// Whether [`Disk::sync_tree`] forces all that was written to a file system to the disk, and not only the files it is given.
+pub const SYNCS_ALL: bool = cfg!(target_os = "linux");
 
 type Hook = dyn Fn(Step, &Path) -> io::Result<()> + Send + Sync;
 
@@ -119,6 +126,15 @@ pub fn read(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, FsError> {
     Ok(Some(bytes))
 }
 
+/// When a file was last written; `None` where there is none, or the system does not say.
+pub fn modified(path: &Path) -> Result<Option<SystemTime>, FsError> {
+    match fs::symlink_metadata(path) {
+        Ok(metadata) => Ok(metadata.modified().ok()),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(e) => Err(FsError::new("look at", path, e)),
+    }
+}
+
 /// The names in a directory, sorted; none where there is no directory. Names that are not UTF-8 are left out.
 pub fn list(dir: &Path) -> Result<Vec<String>, FsError> {
     let entries = match fs::read_dir(dir) {
@@ -143,7 +159,7 @@ impl Disk {
         Self { hook: Some(Arc::new(hook)) }
     }
 
-    fn step(&self, step: Step, path: &Path) -> io::Result<()> {
+    pub(super) fn step(&self, step: Step, path: &Path) -> io::Result<()> {
         self.hook.as_ref().map_or(Ok(()), |hook| hook(step, path))
     }
 
@@ -170,71 +186,37 @@ impl Disk {
     /// temporary file beside it, write, sync, rename, sync of the directory.
     pub fn write_atomic(&self, path: &Path, bytes: &[u8], mode: Mode) -> Result<(), FsError> {
         let dir = path.parent().unwrap_or(Path::new("."));
-        self.place(path, bytes, mode, dir, true)?;
+        let temp = self.temporary(path, bytes, mode, dir, true)?.into_temp_path();
+        self.put(temp, path).map_err(|e| FsError::new("write", path, e.error))?;
         self.sync_dir(dir)
     }
 
-    /// The same, with the temporary file made in `staging`, so that nothing but the file itself ever shows beside it.
-    pub fn write_staged(&self, path: &Path, bytes: &[u8], mode: Mode, staging: &Path) -> Result<(), FsError> {
-        let dir = path.parent().unwrap_or(Path::new("."));
-        self.place_staged(path, bytes, mode, staging, true)?;
-        self.sync_dir(dir)
-    }
-
-    /// Replaces a file so that after a killed process the old or the new one stands there whole. It survives a power cut only
-    /// after [`Disk::sync_tree`]: for files that can be made again. The temporary file is made in `staging`.
-    pub fn write_unsynced(
+    /// Writes the bytes of `path` to a temporary file in `dir`. Dropping it, as on the way out of a failure, removes it.
+    pub(super) fn temporary(
         &self,
         path: &Path,
         bytes: &[u8],
         mode: Mode,
-        staging: &Path,
-    ) -> Result<(), FsError> {
-        self.place_staged(path, bytes, mode, staging, false)
-    }
-
-    fn place_staged(
-        &self,
-        path: &Path,
-        bytes: &[u8],
-        mode: Mode,
-        staging: &Path,
+        dir: &Path,
         sync: bool,
-    ) -> Result<(), FsError> {
-        let dir = path.parent().unwrap_or(Path::new("."));
-        match self.place(path, bytes, mode, staging, sync) {
-            // Staging and target are on two file systems, as where a directory of the app is a mount of its own.
-            Err(FsError { fault: Fault::Other, .. }) if dir != staging => {
-                self.place(path, bytes, mode, dir, sync)
-            }
-            done => done,
-        }
-    }
-
-    fn place(&self, path: &Path, bytes: &[u8], mode: Mode, dir: &Path, sync: bool) -> Result<(), FsError> {
+    ) -> Result<NamedTempFile, FsError> {
         let fail = |e: io::Error| FsError::new("write", path, e);
         self.step(Step::Write, path).map_err(fail)?;
-        // Dropping it on the way out of a failure removes the file.
         let mut temp = temp_file(dir, mode).map_err(fail)?;
         temp.as_file_mut().write_all(bytes).map_err(fail)?;
         if sync {
             self.step(Step::Sync, path).map_err(fail)?;
             temp.as_file().sync_all().map_err(fail)?;
         }
-        self.step(Step::Rename, path).map_err(fail)?;
-        temp.persist(path).map_err(|e| fail(e.error))?;
-        Ok(())
+        Ok(temp)
     }
 
-    /// Opens a file to add to it, made where there is none. A symbolic link is refused.
-    pub fn append(&self, path: &Path) -> Result<Appender, FsError> {
-        if kind(path)? == Kind::Symlink {
-            return Err(FsError::found("write", path, Fault::Symlink));
+    /// Gives a temporary file its name. A file that it replaces hands its permissions on.
+    pub(super) fn put(&self, temp: TempPath, path: &Path) -> Result<(), PathPersistError> {
+        match self.step(Step::Rename, path).and_then(|()| hand_on_permissions(path, &temp)) {
+            Ok(()) => temp.persist(path),
+            Err(error) => Err(PathPersistError { error, path: temp }),
         }
-        let opened = OpenOptions::new().append(true).create(true).open(path);
-        let file = opened.map_err(|e| FsError::new("write", path, e))?;
-        let len = file.metadata().map_err(|e| FsError::new("write", path, e))?.len();
-        Ok(Appender { disk: self.clone(), file, path: path.to_path_buf(), len })
     }
 
     /// Removes a file; whether there was one.
@@ -279,12 +261,10 @@ impl Disk {
         Ok(())
     }
 
-    /// Forces many written files to the disk at once, at the cost of about one sync where the system has a call for it.
+    /// Forces many written files to the disk at once, at the cost of about one sync where the system has a call for it: there
+    /// everything else that was written to the same file system goes along.
     pub fn sync_tree(&self, root: &Path, written: &[PathBuf]) -> Result<(), FsError> {
-        if written.is_empty() {
-            return Ok(());
-        }
-        self.step(Step::Sync, root).map_err(|e| FsError::new("sync", root, e))?;
+        self.step(Step::SyncAll, root).map_err(|e| FsError::new("sync", root, e))?;
         sync_files(root, written)
     }
 
@@ -304,110 +284,6 @@ impl Disk {
     }
 }
 
-/// A file that only grows.
-#[derive(Debug)]
-pub struct Appender {
-    disk: Disk,
-    file: File,
-    path: PathBuf,
-    len: u64,
-}
-
-impl Appender {
-    /// Adds bytes. They survive a killed process from now on, and a power cut after [`Appender::sync`]. Where it fails, the
-    /// file is cut back to what it was, so that a disk that has room again can be written to.
-    pub fn append(&mut self, bytes: &[u8]) -> Result<(), FsError> {
-        let written = self.disk.step(Step::Append, &self.path).and_then(|()| self.file.write_all(bytes));
-        if let Err(e) = written {
-            // Nothing is to be done about a second failure; readers skip a torn end.
-            let _ = self.file.set_len(self.len);
-            return Err(FsError::new("write", &self.path, e));
-        }
-        self.len += bytes.len() as u64;
-        Ok(())
-    }
-
-    /// Forces what was added to the disk.
-    pub fn sync(&self) -> Result<(), FsError> {
-        let synced = self.disk.step(Step::Sync, &self.path).and_then(|()| self.file.sync_data());
-        synced.map_err(|e| FsError::new("sync", &self.path, e))
-    }
-
-    /// Cuts the file to its first `len` bytes.
-    pub fn truncate(&mut self, len: u64) -> Result<(), FsError> {
-        let cut = self.disk.step(Step::Truncate, &self.path).and_then(|()| self.file.set_len(len));
-        cut.map_err(|e| FsError::new("cut", &self.path, e))?;
-        self.len = len;
-        Ok(())
-    }
-
-    /// Its size in bytes.
-    pub fn len(&self) -> u64 {
-        self.len
-    }
-
-    /// Whether nothing is in it.
-    pub fn is_empty(&self) -> bool {
-        self.len == 0
-    }
-}
-
-/// A file that pieces are read from.
-#[derive(Debug)]
-pub struct Source {
-    file: File,
-    path: PathBuf,
-}
-
-impl Source {
-    /// Opens a file; `None` where there is none. A symbolic link is refused.
-    pub fn open(path: &Path) -> Result<Option<Self>, FsError> {
-        if kind(path)? == Kind::Symlink {
-            return Err(FsError::found("read", path, Fault::Symlink));
-        }
-        match File::open(path) {
-            Ok(file) => Ok(Some(Self { file, path: path.to_path_buf() })),
-            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(e) => Err(FsError::new("read", path, e)),
-        }
-    }
-
-    /// Its size in bytes at this moment.
-    pub fn len(&self) -> Result<u64, FsError> {
-        self.file.metadata().map(|metadata| metadata.len()).map_err(|e| FsError::new("read", &self.path, e))
-    }
-
-    /// Whether nothing is in it at this moment.
-    pub fn is_empty(&self) -> Result<bool, FsError> {
-        self.len().map(|len| len == 0)
-    }
-
-    /// Reads exactly `len` bytes from `offset` on; `None` where the file ends before.
-    pub fn piece(&mut self, offset: u64, len: usize) -> Result<Option<Vec<u8>>, FsError> {
-        if offset.saturating_add(len as u64) > self.len()? {
-            return Ok(None);
-        }
-        let mut bytes = vec![0; len];
-        let done = self.file.seek(io::SeekFrom::Start(offset)).and_then(|_| self.file.read_exact(&mut bytes));
-        done.map_err(|e| FsError::new("read", &self.path, e))?;
-        Ok(Some(bytes))
-    }
-
-    /// Reads the line that begins at `offset`, without its end; `None` where the file ends, or a line is longer than 4 KiB.
-    pub fn line(&mut self, offset: u64) -> Result<Option<Vec<u8>>, FsError> {
-        let mut bytes = Vec::new();
-        let done = self
-            .file
-            .seek(io::SeekFrom::Start(offset))
-            .and_then(|_| (&self.file).take(4096).read_to_end(&mut bytes));
-        done.map_err(|e| FsError::new("read", &self.path, e))?;
-        Ok(bytes.iter().position(|byte| *byte == b'\n').map(|end| {
-            bytes.truncate(end);
-            bytes
-        }))
-    }
-}
-
 #[cfg(unix)]
 fn is_executable(metadata: &fs::Metadata) -> bool {
     use std::os::unix::fs::PermissionsExt;
@@ -417,6 +293,22 @@ fn is_executable(metadata: &fs::Metadata) -> bool {
 #[cfg(not(unix))]
 fn is_executable(_: &fs::Metadata) -> bool {
     false
+}
+
+/// What the owner of a file has allowed and forbidden outlasts its contents; whoever may read it may run it where the new form
+/// is to be run.
+#[cfg(unix)]
+fn hand_on_permissions(from: &Path, to: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    let bits = |path: &Path| fs::symlink_metadata(path).map(|metadata| metadata.permissions().mode() & 0o777);
+    let (Ok(old), new) = (bits(from), bits(to)?) else { return Ok(()) };
+    let run = if new & 0o100 == 0 { old & !0o111 } else { old | (old & 0o444) >> 2 };
+    if run == new { Ok(()) } else { fs::set_permissions(to, fs::Permissions::from_mode(run)) }
+}
+
+#[cfg(not(unix))]
+fn hand_on_permissions(_: &Path, _: &Path) -> io::Result<()> {
+    Ok(())
 }
 
 #[cfg(unix)]

@@ -4,12 +4,18 @@
 //! step. [`Root`] adds that nothing is ever written through a symbolic link. [`Lock`] keeps processes apart. Errors always name
 //! the path.
 
+mod appender;
 mod disk;
 mod error;
 mod lock;
 mod root;
+mod source;
+mod stage;
 
-pub use disk::{Appender, Disk, Kind, Mode, Source, Step, TEMP_PREFIX, kind, list, read};
+pub use appender::Appender;
+pub use disk::{Disk, Kind, Mode, SYNCS_ALL, Step, TEMP_PREFIX, kind, list, modified, read};
 pub use error::{Fault, FsError};
 pub use lock::{Holder, Lock, LockError, holder_of};
 pub use root::{Found, Root};
+pub use source::Source;
+pub use stage::Staged;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::disk::{Disk, Kind, Mode, kind, read};
 use super::error::{Fault, FsError};
+use super::stage::Staged;
 use crate::base::ids::OutputPath;
 
 /// The directory of an app.
@@ -17,7 +18,8 @@ pub struct Root {
     dir: PathBuf,
     staging: PathBuf,
     known: BTreeSet<PathBuf>,
-    written: Vec<PathBuf>,
+    staged: Vec<(OutputPath, Staged)>,
+    touched: BTreeSet<PathBuf>,
 }
 
 /// What stands at a path of a root.
@@ -46,7 +48,8 @@ impl Root {
             dir: dir.to_path_buf(),
             staging: staging.to_path_buf(),
             known: BTreeSet::new(),
-            written: Vec::new(),
+            staged: Vec::new(),
+            touched: BTreeSet::new(),
         }
     }
 
@@ -70,19 +73,37 @@ impl Root {
         })
     }
 
-    /// Replaces or makes a file; see [`Disk::write_unsynced`] for what it survives. Directories are made as needed; a path
-    /// that is or goes through a link is refused.
-    pub fn write(&mut self, path: &OutputPath, bytes: &[u8], mode: Mode) -> Result<(), FsError> {
-        let full = self.target(path)?;
-        self.disk.write_unsynced(&full, bytes, mode, &self.staging)?;
-        self.written.push(full);
+    /// Writes what a file is to be, beside; [`Root::place`] puts it where it belongs. Until then nothing shows, and a full disk
+    /// leaves everything as it was.
+    pub fn stage(&mut self, path: &OutputPath, bytes: &[u8], mode: Mode) -> Result<(), FsError> {
+        let staged = self.disk.stage(&path.below(&self.dir), bytes, mode, &self.staging)?;
+        self.staged.push((path.clone(), staged));
         Ok(())
     }
 
-    /// Replaces a file that could not be made again; see [`Disk::write_staged`].
-    pub fn write_precious(&mut self, path: &OutputPath, bytes: &[u8], mode: Mode) -> Result<(), FsError> {
-        let full = self.target(path)?;
-        self.disk.write_staged(&full, bytes, mode, &self.staging)
+    /// Forces everything that is staged to the disk, and with it what else was written to its file system, where the system
+    /// has a call for that.
+    pub fn sync_staged(&self) -> Result<(), FsError> {
+        let temps: Vec<_> = self.staged.iter().map(|(_, staged)| staged.temp().to_path_buf()).collect();
+        self.disk.sync_tree(&self.staging, &temps)
+    }
+
+    /// Puts every staged file in its place, each in one step. Directories are made as needed; a path that is or goes through a
+    /// link is refused.
+    pub fn place(&mut self) -> Result<(), FsError> {
+        for (path, staged) in std::mem::take(&mut self.staged) {
+            let full = self.target(&path)?;
+            self.disk.place(staged)?;
+            self.touched.extend(full.parent().map(Path::to_path_buf));
+        }
+        Ok(())
+    }
+
+    /// Forces the names of everything that was placed or removed to the disk.
+    pub fn sync(&mut self) -> Result<(), FsError> {
+        let touched: Vec<_> =
+            std::mem::take(&mut self.touched).into_iter().filter(|dir| dir.is_dir()).collect();
+        self.disk.sync_tree(&self.dir, &touched)
     }
 
     /// Removes a file and the directories that it leaves empty.
@@ -97,18 +118,12 @@ impl Root {
         let mut dir = full.parent();
         while let Some(empty) = dir.filter(|dir| *dir != self.dir) {
             if !self.disk.remove_empty_dir(empty)? {
+                self.touched.insert(empty.to_path_buf());
                 break;
             }
             self.known.remove(empty);
             dir = empty.parent();
         }
-        Ok(())
-    }
-
-    /// Forces everything written so far to the disk.
-    pub fn sync(&mut self) -> Result<(), FsError> {
-        self.disk.sync_tree(&self.dir, &self.written)?;
-        self.written.clear();
         Ok(())
     }
 
@@ -166,6 +181,13 @@ mod tests {
         OutputPath::new(text).unwrap()
     }
 
+    fn write(root: &mut Root, at: &str) -> Result<(), FsError> {
+        root.stage(&path(at), b"x", Mode::Plain)?;
+        root.sync_staged()?;
+        root.place()?;
+        root.sync()
+    }
+
     #[cfg(unix)]
     #[test]
     fn links_are_never_followed() {
@@ -179,7 +201,7 @@ mod tests {
         symlink(outside.join("f"), inside.join("f")).unwrap();
         let mut root = Root::new(Disk::default(), &inside, &inside);
         for bad in ["d/f", "d/new", "d/e/f", "f"] {
-            assert_eq!(root.write(&path(bad), b"x", Mode::Plain).unwrap_err().fault, Fault::Symlink, "{bad}");
+            assert_eq!(write(&mut root, bad).unwrap_err().fault, Fault::Symlink, "{bad}");
             assert_eq!(root.look(&path(bad), 9).unwrap(), Found::Symlink, "{bad}");
             root.remove(&path(bad)).unwrap();
         }
@@ -191,10 +213,10 @@ mod tests {
     fn what_stands_in_the_way_is_named() {
         let dir = tempfile::tempdir().unwrap();
         let mut root = Root::new(Disk::default(), dir.path(), dir.path());
-        root.write(&path("a/b/c"), b"x", Mode::Plain).unwrap();
-        let error = root.write(&path("a/b"), b"x", Mode::Plain).unwrap_err();
+        write(&mut root, "a/b/c").unwrap();
+        let error = write(&mut root, "a/b").unwrap_err();
         assert_eq!(error.fault, Fault::IsADirectory);
-        let error = root.write(&path("a/b/c/d"), b"x", Mode::Plain).unwrap_err();
+        let error = write(&mut root, "a/b/c/d").unwrap_err();
         assert_eq!(error.fault, Fault::NotADirectory);
         assert_eq!(root.look(&path("a/b/c/d"), 9).unwrap(), Found::Other);
         assert_eq!(root.look(&path("x/y"), 9).unwrap(), Found::Missing);

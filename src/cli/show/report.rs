@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::columns;
+use crate::cli::count::counted;
 use crate::cli::failure::plain;
 use crate::cli::progress::seconds;
 use crate::cli::terminal::{Terminal, Tone};
@@ -27,27 +28,30 @@ pub(crate) fn report_text(terminal: &Terminal, report: &BuildReport) -> String {
                 format!("  {}", plain(&task.name)),
                 ending(&task.end),
                 seconds(Duration::from_millis(task.elapsed_ms)),
-                if task.attempts > 1 { format!("{} attempts", task.attempts) } else { String::new() },
+                if task.attempts > 1 { counted(task.attempts, "attempt") } else { String::new() },
                 if task.usage.calls > 0 { task.cost_usd.to_string() } else { String::new() },
             ]
         })
         .collect();
     text.push_str(&columns(&rows));
     text.push_str(&format!(
-        "\n{} entities, {} files written, {} unchanged; plan by {}",
-        report.plan.entities, report.files_written, report.files_unchanged, report.provider,
+        "\n{}, {} written, {} unchanged; plan by {}",
+        counted(report.plan.entities, "entity"),
+        counted(report.files_written, "file"),
+        report.files_unchanged,
+        report.provider,
     ));
     if report.usage.calls > 0 {
         text.push_str(&format!(
-            ", {} tokens in {} calls of {}, {}",
-            report.usage.input_tokens.saturating_add(report.usage.output_tokens),
-            report.usage.calls,
+            ", {} in {} of {}, {}",
+            counted(report.usage.input_tokens.saturating_add(report.usage.output_tokens), "token"),
+            counted(report.usage.calls, "call"),
             plain(&report.model),
             report.cost_usd,
         ));
     }
     if report.cached_answers > 0 {
-        text.push_str(&format!(", {} answers kept from before", report.cached_answers));
+        text.push_str(&format!(", {} kept from before", counted(report.cached_answers, "answer")));
     }
     text.push('\n');
     list(&mut text, &terminal.out(Tone::Warn, "Not understood, and so not built:"), &report.plan.not_covered);
@@ -72,7 +76,7 @@ fn list(text: &mut String, heading: &str, items: &[String]) {
 /// How a task ended, in a few words.
 fn ending(end: &TaskEnd) -> String {
     match end {
-        TaskEnd::Succeeded { artifacts, reused: false } => format!("done, {artifacts} files"),
+        TaskEnd::Succeeded { artifacts, reused: false } => format!("done, {}", counted(*artifacts, "file")),
         TaskEnd::Succeeded { .. } => "done by an earlier run".to_owned(),
         TaskEnd::Failed { error, timed_out: false } => format!("failed: {}", plain(error)),
         TaskEnd::Failed { timed_out: true, .. } => "timed out".to_owned(),

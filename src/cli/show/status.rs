@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::columns;
+use crate::cli::count::counted;
 use crate::cli::failure::plain;
 use crate::cli::progress::seconds;
 use crate::cli::terminal::{Terminal, Tone};
@@ -31,21 +32,24 @@ pub(crate) fn status_text(terminal: &Terminal, report: &StatusReport) -> String 
             vec![
                 format!("  {}", task.id),
                 state(&task.state, task.reused),
-                format!("{} files", task.artifacts),
-                format!("{} attempts", task.attempts),
+                counted(task.artifacts, "file"),
+                counted(task.attempts, "attempt"),
                 time.unwrap_or_default(),
-                format!("{} tokens", task.usage.input_tokens.saturating_add(task.usage.output_tokens)),
+                counted(task.usage.input_tokens.saturating_add(task.usage.output_tokens), "token"),
             ]
         })
         .collect();
+    if !report.planned {
+        text.push_str("  there is no plan yet; `metagen resume` goes on with planning\n");
+    }
     text.push_str(&columns(&rows));
     let usage = &report.usage;
     text.push_str(&format!(
-        "\n{} files, {} in conflict; {} tokens in {} calls of {} ({}), {}\n",
-        report.files,
+        "\n{}, {} in conflict; {} in {} of {} ({}), {}\n",
+        counted(report.files, "file"),
         report.conflicts,
-        usage.input_tokens.saturating_add(usage.output_tokens),
-        usage.calls,
+        counted(usage.input_tokens.saturating_add(usage.output_tokens), "token"),
+        counted(usage.calls, "call"),
         plain(&report.provider),
         plain(&report.model),
         report.cost_usd,

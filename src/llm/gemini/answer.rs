@@ -41,6 +41,8 @@ pub(super) struct Answer {
     model: Option<String>,
     hops: u32,
     fruitless: u32,
+    /// Characters that came, those that were dropped again too.
+    received: u64,
 }
 
 #[derive(Debug)]
@@ -93,12 +95,7 @@ impl Answer {
                     .hint("try again, or choose another model"))
             }
             Ending::Complete => Ok(Next::Done(Finish::Complete)),
-            Ending::Length if empty => Err(Diagnosis::new(
-                Kind::Truncated,
-                Retry::Never,
-                "the bound on output was used up by thinking, before any text",
-            )
-            .hint("lower the thinking level, or raise the bound on output")),
+            // Also where thinking used the bound up before any text: whoever asked asks for less.
             Ending::Length => Ok(Next::Done(Finish::Length)),
             Ending::Continues => self.next_hop(),
             Ending::Blocked => Err(Diagnosis::new(
@@ -148,11 +145,28 @@ impl Answer {
         self.hop = Hop::default();
     }
 
+    /// Starts over: what stands cannot be continued.
+    pub(super) fn start_over(&mut self) {
+        self.checkpoint = None;
+        self.text.clear();
+        (self.hops, self.fruitless) = (0, 0);
+    }
+
     /// What all requests took so far.
     pub(super) fn usage(&self) -> Usage {
         let mut usage = self.spent;
         usage += self.hop.usage;
         usage
+    }
+
+    /// How many characters of text came so far, those that were dropped again too.
+    pub(super) fn received(&self) -> u64 {
+        self.received
+    }
+
+    /// The model that answers.
+    pub(super) fn model(&self) -> Option<&str> {
+        self.model.as_deref()
     }
 
     /// The text and the model that gave it.
@@ -180,6 +194,7 @@ impl Answer {
         if self.text.len() + chunk.text.len() > MAX_TEXT {
             return Err(too_large());
         }
+        self.received += chunk.text.chars().count() as u64;
         self.text.push_str(&chunk.text);
         if let Some(reason) = chunk.finish {
             self.hop.finish = Some(reason);
@@ -205,10 +220,20 @@ impl Sink for Answer {
         if self.hop.finish.is_some() && self.hop.last == data {
             return Ok(());
         }
-        let value: Value = serde_json::from_str(&data).map_err(|_| {
-            Diagnosis::new(Kind::Truncated, Retry::Often, "the answer was cut off in the middle of a piece")
-                .hint("the connection was cut; `metagen resume` tries again")
-        })?;
+        let value: Value = match serde_json::from_str(&data) {
+            Ok(value) => value,
+            Err(_) => {
+                return Err(match ServiceError::from_broken(&data) {
+                    Some(error) => diagnose(error.code.unwrap_or(500), &error, None),
+                    None => Diagnosis::new(
+                        Kind::Truncated,
+                        Retry::Often,
+                        "the answer was cut off in the middle of a piece",
+                    )
+                    .hint("the connection was cut; `metagen resume` tries again"),
+                });
+            }
+        };
         match &value {
             // A stream that is one array, as servers send it that do not know `alt=sse`.
             Value::Array(items) if ServiceError::from_value(&value).is_none() => {
@@ -339,7 +364,6 @@ mod tests {
         for (text, finish, kind, retry) in [
             ("x", None, Kind::Truncated, Retry::Often),
             (" \u{200b}\n", Some("STOP"), Kind::Malformed, Retry::Few),
-            ("", Some("MAX_TOKENS"), Kind::Truncated, Retry::Never),
             ("x", Some("SAFETY"), Kind::Blocked, Retry::Never),
             ("x", Some("RECITATION"), Kind::Blocked, Retry::Never),
             ("x", Some("MALFORMED_RESPONSE"), Kind::Malformed, Retry::Few),
@@ -351,9 +375,11 @@ mod tests {
             let diagnosis = answer.end_hop().unwrap_err();
             assert_eq!((diagnosis.error.kind, diagnosis.retry), (kind, retry), "{finish:?}");
         }
-        let mut answer = Answer::default();
-        feed(&mut answer, &[chunk("half", Some("MAX_TOKENS"), Some("t"), None)]).unwrap();
-        assert_eq!(answer.end_hop().unwrap(), Next::Done(Finish::Length));
+        for text in ["half", ""] {
+            let mut answer = Answer::default();
+            feed(&mut answer, &[chunk(text, Some("MAX_TOKENS"), Some("t"), None)]).unwrap();
+            assert_eq!(answer.end_hop().unwrap(), Next::Done(Finish::Length));
+        }
     }
 
     #[test]

@@ -11,6 +11,7 @@ use super::endpoint::Endpoint;
 use super::request::body;
 use crate::base::budget::RetryBudget;
 use crate::base::secret::Secret;
+use crate::llm::budget::{Guard, Taken};
 use crate::llm::call::Caller;
 use crate::llm::client::{BoxFuture, Finish, LlmClient, LlmError, LlmErrorKind as Kind, Reply, Request};
 use crate::llm::diagnosis::{Diagnosis, Retry};
@@ -70,6 +71,12 @@ impl GeminiClient {
         self
     }
 
+    /// Lets calls pass only as far as a budget holds them.
+    pub(in crate::llm) fn bounded(mut self, guard: Option<Guard>) -> Self {
+        self.caller.bound(guard);
+        self
+    }
+
     /// What the key may use. Costs nothing.
     pub(in crate::llm) async fn models(&self) -> Result<Vec<ModelEntry>, LlmError> {
         let mut found = Vec::new();
@@ -93,13 +100,39 @@ impl GeminiClient {
     async fn answer(&self, request: &Request, answer: &mut Answer) -> Result<Finish, LlmError> {
         let tokens = estimate_input(request);
         let mut broken = 0;
+        let mut bound = request.max_output_tokens;
         loop {
+            // A continuing request repeats its bound, which is that of all requests of the answer together.
+            let continuing = answer.token().is_some();
+            let wanted = if continuing {
+                let given = u32::try_from(answer.usage().output_tokens).unwrap_or(u32::MAX);
+                bound.saturating_sub(given).max(1)
+            } else {
+                request.max_output_tokens
+            };
+            let pass = self.caller.enter(tokens, wanted).await?;
+            if !continuing {
+                bound = pass.output();
+            }
             let stream = !self.unary.load(Ordering::Relaxed) && broken < BROKEN_STREAMS;
-            match self.hop(request, tokens, stream, answer).await {
+            let before = (answer.usage(), answer.received());
+            let result = self.hop(request, bound, tokens, stream, answer).await;
+            pass.settle(Taken {
+                usage: answer.usage().since(before.0),
+                text: (answer.received() - before.1).div_ceil(4),
+                answered: result.is_ok(),
+                model: answer.model(),
+            });
+            match result {
                 Ok(Next::Done(finish)) => return Ok(finish),
                 Ok(Next::Hop) => {}
-                Err(fault) => {
+                Err(mut fault) => {
                     answer.rewind();
+                    if continuing && fault.error.kind == Kind::BadRequest {
+                        // The token is what it does not take: it may have expired.
+                        answer.start_over();
+                        fault.retry = Retry::Few;
+                    }
                     if stream && fault.stream_refused {
                         tracing::debug!("the server does not stream; asking for one piece");
                         self.unary.store(true, Ordering::Relaxed);
@@ -124,12 +157,13 @@ impl GeminiClient {
     async fn hop(
         &self,
         request: &Request,
+        bound: u32,
         tokens: u64,
         stream: bool,
         answer: &mut Answer,
     ) -> Result<Next, Diagnosis> {
         answer.begin_hop();
-        let body = body(request, &self.settings, stream, answer.token());
+        let body = body(request, bound, &self.settings, stream, answer.token());
         let url = self
             .endpoint
             .generate(stream)
@@ -178,13 +212,6 @@ impl LlmClient for GeminiClient {
             let model = model.unwrap_or_else(|| self.endpoint.model().to_owned());
             match result {
                 Ok(finish) => {
-                    if model != self.endpoint.model() {
-                        tracing::info!(
-                            asked = self.endpoint.model(),
-                            answered = model,
-                            "another model answered"
-                        );
-                    }
                     tracing::debug!(?usage, chars = text.len(), ?finish, model, "complete");
                     Ok(Reply {
                         text: redact::in_answer(&self.key, text),

@@ -9,14 +9,20 @@ use crate::llm::settings::{GeminiSettings, Thinking};
 /// Some models refuse a plain call that may give more output than this.
 const UNARY_OUTPUT: u32 = 32_768;
 
-/// The body of a request, without sampling parameters: current models ignore them or advise against them.
-pub(super) fn body(request: &Request, settings: &GeminiSettings, stream: bool, token: Option<&str>) -> Value {
+/// The body of a request for at most so much output, without sampling parameters: current models ignore them or advise against them.
+pub(super) fn body(
+    request: &Request,
+    bound: u32,
+    settings: &GeminiSettings,
+    stream: bool,
+    token: Option<&str>,
+) -> Value {
     let parts: Vec<Value> = prompt::parts(request).into_iter().map(|text| json!({"text": text})).collect();
     let mut body = json!({ "contents": [{ "role": "user", "parts": parts }] });
     if !request.system.trim().is_empty() {
         body["systemInstruction"] = json!({ "parts": [{ "text": request.system }] });
     }
-    let most = if stream { request.max_output_tokens } else { request.max_output_tokens.min(UNARY_OUTPUT) };
+    let most = if stream { bound } else { bound.min(UNARY_OUTPUT) };
     body["generationConfig"] = json!({ "maxOutputTokens": most.max(1) });
     let config = &mut body["generationConfig"];
     if let Some(schema) = &request.schema {
@@ -61,7 +67,7 @@ mod tests {
 
     #[test]
     fn a_plain_request_sends_no_more_than_it_must() {
-        let body = body(&request(), &GeminiSettings::default(), true, None);
+        let body = body(&request(), 65_536, &GeminiSettings::default(), true, None);
         let mut keys: Vec<_> = body.as_object().unwrap().keys().cloned().collect();
         keys.sort();
         assert_eq!(keys, ["contents", "generationConfig", "store", "systemInstruction"]);
@@ -78,7 +84,7 @@ mod tests {
             safety: vec![SafetySetting { category: "C".to_owned(), threshold: "OFF".to_owned() }],
             ..GeminiSettings::default()
         };
-        let found = body(&request, &settings, false, Some("dG9rZW4="));
+        let found = body(&request, 65_536, &settings, false, Some("dG9rZW4="));
         assert_eq!(
             found["generationConfig"],
             json!({
@@ -91,7 +97,7 @@ mod tests {
         assert_eq!(found["safetySettings"], json!([{"category": "C", "threshold": "OFF"}]));
         assert_eq!(found["continuationToken"], "dG9rZW4=");
         settings.thinking = Some(Thinking::Budget(0));
-        let found = body(&request, &settings, true, None);
+        let found = body(&request, 65_536, &settings, true, None);
         assert_eq!(found["generationConfig"]["thinkingConfig"], json!({"thinkingBudget": 0}));
     }
 }

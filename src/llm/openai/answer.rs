@@ -23,7 +23,7 @@ pub(super) struct Answer {
 impl Answer {
     /// What the answer is, once its stream has ended properly.
     pub(super) fn end(&self) -> Result<Finish, Diagnosis> {
-        let empty = self.text.trim().is_empty();
+        let empty = without_thoughts(self.text.clone()).trim().is_empty();
         match self.finish.as_deref() {
             Some("stop") | None if self.finish.is_some() || self.done => {
                 if empty {
@@ -33,12 +33,6 @@ impl Answer {
                     Ok(Finish::Complete)
                 }
             }
-            Some("length") if empty => Err(Diagnosis::new(
-                Kind::Truncated,
-                Retry::Never,
-                "the bound on output was used up before any text",
-            )
-            .hint("raise the bound on output, or choose a model that thinks less")),
             Some("length") => Ok(Finish::Length),
             Some("content_filter") => {
                 Err(Diagnosis::new(Kind::Blocked, Retry::Never, "the answer was blocked by a content filter")
@@ -55,6 +49,15 @@ impl Answer {
                     .hint("the connection was cut; `metagen resume` tries again"))
             }
         }
+    }
+}
+
+/// The text without the thoughts that some local models put before it.
+pub(super) fn without_thoughts(text: String) -> String {
+    let begun = text.trim_start();
+    match begun.strip_prefix("<think>").and_then(|rest| rest.split_once("</think>")) {
+        Some((_, said)) => said.trim_start().to_owned(),
+        None => text,
     }
 }
 
@@ -126,13 +129,27 @@ mod tests {
         assert_eq!(feed(&[delta("a", json!(null))], true), Ok(Finish::Complete));
         assert_eq!(feed(&[delta("a", json!(null))], false), Err(Kind::Truncated));
         assert_eq!(feed(&[delta("a", json!("length"))], true), Ok(Finish::Length));
-        assert_eq!(feed(&[delta("", json!("length"))], true), Err(Kind::Truncated));
+        assert_eq!(feed(&[delta("", json!("length"))], true), Ok(Finish::Length));
         assert_eq!(feed(&[delta(" ", json!("stop"))], true), Err(Kind::Malformed));
         assert_eq!(feed(&[delta("a", json!("content_filter"))], true), Err(Kind::Blocked));
         assert_eq!(feed(&[delta("a", json!("tool_calls"))], true), Err(Kind::Malformed));
         assert_eq!(feed(&[json!({"error": {"message": "no", "code": 503}})], false), Err(Kind::Overloaded));
         let whole = json!({"choices": [{"message": {"content": "a"}, "finish_reason": "stop"}]});
         assert_eq!(feed(&[whole], false), Ok(Finish::Complete));
+    }
+
+    #[test]
+    fn thoughts_in_the_text_are_left_out() {
+        for (text, said) in [
+            ("<think>\n{\"draft\": 1}\n</think>\n\n{}", "{}"),
+            (" <think></think>a", "a"),
+            ("a <think>b</think>", "a <think>b</think>"),
+            ("<think>cut off", "<think>cut off"),
+        ] {
+            assert_eq!(without_thoughts(text.to_owned()), said);
+        }
+        let only = json!({"choices": [{"delta": {"content": "<think>hm</think>"}, "finish_reason": "stop"}]});
+        assert_eq!(feed(&[only], true), Err(Kind::Malformed));
     }
 
     #[test]

@@ -5,17 +5,18 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bytes::Bytes;
 use reqwest::Url;
 
-use super::answer::Answer;
+use super::answer::{Answer, without_thoughts};
 use super::dialect::Dialect;
 use crate::base::budget::RetryBudget;
 use crate::base::secret::Secret;
+use crate::llm::budget::{Guard, Taken};
 use crate::llm::call::Caller;
 use crate::llm::client::{
     BoxFuture, Finish, LlmClient, LlmError, LlmErrorKind as Kind, Reply, Request, Usage,
 };
 use crate::llm::gemini::base_url;
 use crate::llm::models::{self, ModelEntry};
-use crate::llm::prompt::estimate_input;
+use crate::llm::prompt::{estimate_input, estimate_tokens};
 use crate::llm::redact;
 use crate::llm::settings::LlmSettings;
 use crate::llm::transport::{HttpCall, Transport};
@@ -47,7 +48,7 @@ impl OpenAiClient {
                 )
             })?;
         Ok(Self {
-            base: base_url(&openai.base_url, "METAGEN_BASE_URL")?,
+            base: versioned(&base_url(&openai.base_url, "METAGEN_BASE_URL")?),
             key: openai.key.clone(),
             model: model.to_owned(),
             dialect: Mutex::new(Dialect::new(openai.stream)),
@@ -58,6 +59,12 @@ impl OpenAiClient {
     /// Draws retries from a budget that other layers draw from as well.
     pub(in crate::llm) fn sharing(mut self, retries: &Arc<RetryBudget>) -> Self {
         self.caller.share(retries);
+        self
+    }
+
+    /// Lets calls pass only as far as a budget holds them.
+    pub(in crate::llm) fn bounded(mut self, guard: Option<Guard>) -> Self {
+        self.caller.bound(guard);
         self
     }
 
@@ -74,11 +81,18 @@ impl OpenAiClient {
         loop {
             let mut dialect = *self.dialect.lock().unwrap_or_else(PoisonError::into_inner);
             dialect.stream &= broken < BROKEN_STREAMS;
-            let body = Bytes::from(dialect.body(request, &self.model).to_string());
+            let pass = self.caller.enter(tokens, request.max_output_tokens).await?;
+            let body = Bytes::from(dialect.body(request, pass.output(), &self.model).to_string());
             let mut answer = Answer::default();
             let streamed =
                 self.caller.stream(self.call("chat/completions", Some(body))?, tokens, &mut answer).await;
             *usage += Usage { calls: 1, ..answer.usage };
+            pass.settle(Taken {
+                usage: answer.usage,
+                text: estimate_tokens(&answer.text),
+                answered: streamed.is_ok(),
+                model: answer.model.as_deref(),
+            });
             let fault = match streamed.and_then(|()| answer.end()) {
                 Ok(finish) => return Ok((answer, finish)),
                 Err(fault) => fault,
@@ -88,7 +102,8 @@ impl OpenAiClient {
             {
                 tracing::debug!(?smaller, "the server does not understand all; asking for less");
                 let mut shared = self.dialect.lock().unwrap_or_else(PoisonError::into_inner);
-                let stream = shared.stream;
+                // A stream that was given up for this answer alone is not given up for all.
+                let stream = shared.stream && (smaller.stream || !dialect.stream);
                 *shared = smaller;
                 shared.stream = stream;
                 continue;
@@ -139,6 +154,13 @@ impl OpenAiClient {
     }
 }
 
+/// The base URL with its version: people name the server, or copy the address of the very call.
+fn versioned(base: &str) -> String {
+    let base = base.strip_suffix("/chat/completions").unwrap_or(base);
+    let bare = Url::parse(base).is_ok_and(|url| url.path() == "/");
+    if bare { format!("{base}/v1") } else { base.to_owned() }
+}
+
 impl LlmClient for OpenAiClient {
     fn provider(&self) -> &'static str {
         "openai"
@@ -156,7 +178,7 @@ impl LlmClient for OpenAiClient {
                     tracing::debug!(?usage, chars = answer.text.len(), ?finish, "complete");
                     let model = answer.model.unwrap_or_else(|| self.model.clone());
                     Ok(Reply {
-                        text: self.hide(answer.text),
+                        text: self.hide(without_thoughts(answer.text)),
                         finish,
                         usage,
                         model: self.hide(model),
@@ -166,5 +188,22 @@ impl LlmClient for OpenAiClient {
                 Err(error) => Err(self.explain(LlmError { usage, ..error })),
             }
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_of_servers() {
+        for (given, base) in [
+            ("http://localhost:11434", "http://localhost:11434/v1"),
+            ("http://localhost:11434/v1", "http://localhost:11434/v1"),
+            ("http://localhost:8000/v1/chat/completions", "http://localhost:8000/v1"),
+            ("https://openrouter.ai/api/v1", "https://openrouter.ai/api/v1"),
+        ] {
+            assert_eq!(versioned(given), base);
+        }
     }
 }

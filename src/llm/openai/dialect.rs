@@ -42,6 +42,8 @@ impl Dialect {
             && blames(&["unsupported", "not supported", "unknown", "unrecognized", "instead"])
         {
             Some(Self { completion_tokens: true, ..self })
+        } else if self.stream && blames(&["stream"]) {
+            Some(Self { stream: false, ..self })
         } else if blames(&[
             "response_format",
             "json_schema",
@@ -60,8 +62,8 @@ impl Dialect {
         }
     }
 
-    /// The body of a request.
-    pub(super) fn body(self, request: &Request, model: &str) -> Value {
+    /// The body of a request for at most so much output.
+    pub(super) fn body(self, request: &Request, bound: u32, model: &str) -> Value {
         let mut question = prompt::parts(request).join("\n");
         if let Some(schema) = &request.schema
             && self.format != Format::Schema
@@ -77,8 +79,8 @@ impl Dialect {
         }
         messages.push(json!({ "role": "user", "content": question }));
         let mut body = json!({ "model": model, "messages": messages });
-        let bound = if self.completion_tokens { "max_completion_tokens" } else { "max_tokens" };
-        body[bound] = json!(request.max_output_tokens.max(1));
+        let name = if self.completion_tokens { "max_completion_tokens" } else { "max_tokens" };
+        body[name] = json!(bound.max(1));
         if let Some(schema) = &request.schema {
             match self.format {
                 Format::Schema => {
@@ -109,6 +111,7 @@ mod tests {
         for words in [
             "Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead.",
             "unknown field stream_options",
+            "streaming is not supported",
             "response_format json_schema is not supported",
             "response_format is not supported",
         ] {
@@ -119,10 +122,10 @@ mod tests {
         assert!(Dialect::new(true).without("the model is on fire").is_none());
         let mut request = request("q");
         request.schema = Some(json!({"type": "object"}));
-        let body = dialect.body(&request, "m");
+        let body = dialect.body(&request, 1000, "m");
         let mut keys: Vec<_> = body.as_object().unwrap().keys().cloned().collect();
         keys.sort();
-        assert_eq!(keys, ["max_completion_tokens", "messages", "model", "stream"]);
+        assert_eq!(keys, ["max_completion_tokens", "messages", "model"]);
         assert!(body["messages"][1]["content"].as_str().unwrap().contains(r#"{"type":"object"}"#));
     }
 
@@ -130,11 +133,11 @@ mod tests {
     fn a_full_request() {
         let mut request = request("q");
         request.schema = Some(json!({"type": "object"}));
-        let body = Dialect::new(true).body(&request, "m");
+        let body = Dialect::new(true).body(&request, 1000, "m");
         assert_eq!(body["stream_options"], json!({"include_usage": true}));
         assert_eq!(body["response_format"]["json_schema"]["schema"], json!({"type": "object"}));
         assert_eq!(body["max_tokens"], json!(1000));
-        let body = Dialect::new(false).body(&request, "m");
+        let body = Dialect::new(false).body(&request, 1000, "m");
         assert!(body.get("stream").is_none() && body.get("stream_options").is_none());
         assert!(body.get("temperature").is_none());
     }

@@ -43,6 +43,21 @@ fn vec_text(version: &str) -> String {
     format!("\0{version}")
 }
 
+/// A first build, edits of a person, and the builds that follow: one that updates, merges, removes and conflicts.
+pub(crate) fn history(disk: &Disk, dir: &Path) -> Vec<App> {
+    build(disk, dir, &app("one")).unwrap();
+    let text = std::fs::read_to_string(dir.join("backend/src/a.ts")).unwrap();
+    std::fs::write(dir.join("backend/src/a.ts"), text.replace("4\n", "4\nmine\n")).unwrap();
+    std::fs::write(dir.join("logo.png"), "\0mine").unwrap();
+    std::fs::write(dir.join("notes.txt"), "mine").unwrap();
+    vec![app("two")]
+}
+
+/// How many rounds a test with chance in it makes: so many, or `IT_DURABILITY_TIMES` as many for a long night.
+pub(crate) fn rounds(usual: usize) -> usize {
+    usual * std::env::var("IT_DURABILITY_TIMES").map_or(1, |times| times.parse::<usize>().unwrap())
+}
+
 #[derive(Debug)]
 pub(crate) struct Built {
     pub(crate) applied: Applied,
@@ -75,7 +90,7 @@ pub(crate) fn build_with(
     });
     let kept = writer.begin_run(RunIdentity::default(), Some(plan), planned.collect())?;
     let mut ran = Vec::new();
-    for (id, files) in app.iter().filter(|(id, _)| !kept.contains(&task(id))) {
+    for (id, files) in app.iter().filter(|(id, _)| !kept.contains_key(&task(id))) {
         let id = task(id);
         writer.attempt_started(&id).wait()?;
         ran.push(id.to_string());

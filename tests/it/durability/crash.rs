@@ -13,7 +13,7 @@ use metagen::context::Store;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
-use super::build::{App, app, build, tree};
+use super::build::{App, app, build, history, rounds, tree};
 
 /// A disk on which the step with this number, and all after it, fail; counts the steps.
 fn failing_at(step: usize) -> (Disk, Arc<AtomicUsize>) {
@@ -27,16 +27,6 @@ fn failing_at(step: usize) -> (Disk, Arc<AtomicUsize>) {
         }
     });
     (disk, count)
-}
-
-/// A first build, edits of a person, and a build with changes that update, merge, remove and conflict.
-fn history(disk: &Disk, dir: &Path) -> Vec<App> {
-    build(disk, dir, &app("one")).unwrap();
-    let text = std::fs::read_to_string(dir.join("backend/src/a.ts")).unwrap();
-    std::fs::write(dir.join("backend/src/a.ts"), text.replace("4\n", "4\nmine\n")).unwrap();
-    std::fs::write(dir.join("logo.png"), "\0mine").unwrap();
-    std::fs::write(dir.join("notes.txt"), "mine").unwrap();
-    vec![app("two")]
 }
 
 fn check_steps(prepare: impl Fn(&Path) -> App) {
@@ -101,11 +91,6 @@ fn child(dir: &Path, step: usize) -> Command {
     command
 }
 
-/// How many processes the next test kills; `IT_DURABILITY_KILLS=5000` for a long night.
-fn kills() -> usize {
-    std::env::var("IT_DURABILITY_KILLS").map_or(60, |count| count.parse().unwrap())
-}
-
 #[test]
 fn processes_killed_at_random_moments_leave_what_the_next_one_finishes() {
     let whole = tempfile::tempdir().unwrap();
@@ -115,9 +100,9 @@ fn processes_killed_at_random_moments_leave_what_the_next_one_finishes() {
     let mut rng = StdRng::seed_from_u64(4);
     let (mut dir, mut interrupted) = (tempfile::tempdir().unwrap(), 0);
     history(&Disk::default(), dir.path());
-    for round in 0..kills() {
+    for round in 0..rounds(200) {
         let mut child = child(dir.path(), usize::MAX).spawn().unwrap();
-        thread::sleep(Duration::from_micros(rng.random_range(0..40_000)));
+        thread::sleep(Duration::from_micros(rng.random_range(0..25_000)));
         child.kill().unwrap();
         if !child.wait().unwrap().success() {
             interrupted += 1;
@@ -151,5 +136,78 @@ fn a_process_that_dies_at_any_step_leaves_what_the_next_one_finishes() {
         assert_eq!(tree(dir.path()), expected, "after step {step}");
         let left = metagen::base::fs::list(&dir.path().join(".metagen")).unwrap();
         assert!(!left.iter().any(|name| name.contains("tmp")), "{left:?}");
+    }
+}
+
+/// The journal up to every line of it, over a tree as it can then stand: before the files were changed, after, and in between.
+#[test]
+fn every_prefix_of_the_journal_is_resumed_to_the_same_end() {
+    let (before, after) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    history(&Disk::default(), before.path());
+    history(&Disk::default(), after.path());
+    build(&Disk::default(), after.path(), &app("two")).unwrap();
+    let expected = tree(after.path());
+    let read = |dir: &Path, file: &str| std::fs::read(dir.join(".metagen").join(file)).unwrap();
+    let (old, journal) = (read(before.path(), "journal"), read(after.path(), "journal"));
+    assert!(journal.starts_with(&old), "the journal only grows");
+    let ends: Vec<usize> = (old.len()..=journal.len())
+        .filter(|end| *end == old.len() || journal[end - 1] == b'\n')
+        .flat_map(|end| [end, (end + 7).min(journal.len())])
+        .collect();
+    assert!(ends.len() > 16, "{} prefixes", ends.len());
+    let mut rng = StdRng::seed_from_u64(9);
+    for end in ends {
+        let text = String::from_utf8_lossy(&journal[old.len()..end]).into_owned();
+        let lines = &text[..text.rfind('\n').map_or(0, |last| last + 1)];
+        let (changing, changed) = (lines.contains("\"apply_started\""), lines.contains("\"apply_finished\""));
+        for round in 0..if changing && !changed { 6 } else { 1 } {
+            let dir = tempfile::tempdir().unwrap();
+            copy(before.path(), dir.path());
+            let meta = dir.path().join(".metagen");
+            std::fs::write(meta.join("journal"), &journal[..end]).unwrap();
+            std::fs::copy(after.path().join(".metagen/generated.pack"), meta.join("generated.pack")).unwrap();
+            if changing {
+                copy(&after.path().join(".metagen/conflicts"), &meta.join("conflicts"));
+            }
+            let old = tree(dir.path());
+            let paths: std::collections::BTreeSet<_> = old.keys().chain(expected.keys()).collect();
+            for path in paths {
+                if changed || changing && rng.random_range(0..6) < round {
+                    place(dir.path(), path, expected.get(path));
+                }
+            }
+            build(&Disk::default(), dir.path(), &app("two")).unwrap();
+            assert_eq!(tree(dir.path()), expected, "after byte {end}, round {round}");
+        }
+    }
+}
+
+/// Puts a file of another tree in its place, or takes it away where that has none.
+fn place(dir: &Path, path: &str, file: Option<&(Vec<u8>, bool)>) {
+    let place = dir.join(path);
+    match file {
+        Some((bytes, executable)) => {
+            std::fs::create_dir_all(place.parent().unwrap()).unwrap();
+            std::fs::write(&place, bytes).unwrap();
+            #[cfg(unix)]
+            if *executable {
+                use std::os::unix::fs::PermissionsExt;
+                std::fs::set_permissions(&place, std::fs::Permissions::from_mode(0o755)).unwrap();
+            }
+        }
+        None => drop(std::fs::remove_file(place)),
+    }
+}
+
+/// Copies all files below a folder, `.metagen/` too.
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for name in metagen::base::fs::list(from).unwrap() {
+        let (from, to) = (from.join(&name), to.join(&name));
+        if from.is_dir() {
+            copy(&from, &to);
+        } else {
+            std::fs::copy(&from, &to).unwrap();
+        }
     }
 }

@@ -92,7 +92,7 @@ fn a_newer_context_is_refused_as_it_is() {
     let newer = br#"{"version": 7, "what": "comes"}"#;
     fs::write(meta(dir.path(), "context.json"), newer).unwrap();
     let error = open(&Disk::default(), dir.path()).unwrap_err();
-    assert!(matches!(error, ContextError::Newer { found: 7, known: 1, .. }), "{error}");
+    assert!(matches!(error, ContextError::Newer { found: 7, known: 2, .. }), "{error}");
     assert!(matches!(Store::new(Disk::default(), dir.path()).read(), Err(ContextError::Newer { .. })));
     assert_eq!(fs::read(meta(dir.path(), "context.json")).unwrap(), newer);
 }

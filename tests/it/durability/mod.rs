@@ -7,4 +7,6 @@ mod crash;
 mod crowd;
 mod damage;
 mod migrate;
+#[cfg(target_os = "linux")]
+mod power;
 mod regenerate;

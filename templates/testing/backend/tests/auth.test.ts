@@ -143,6 +143,21 @@ describe('/api/auth', () => {
     expect((await visitor.get(address)).status).toBe(401);
     expect((await client.get('/api/users/nobody')).status).toBe(404);
   });
+
+  test('searches for what was typed, wildcards included', async () => {
+    const { client } = await addPerson(app, '100%_Ada');
+    await addPerson(app, '100xxAda');
+    for (const [text, total] of [
+      ['100', 2],
+      ['100%', 1],
+      ['0%_a', 1],
+      ['0__A', 0],
+      ['100\\', 0],
+    ] as const) {
+      const reply = await client.get(`/api/users?q=${encodeURIComponent(text)}`);
+      expect(reply.body).toMatchObject({ total });
+    }
+  });
 });
 
 test('counts failed logins of an account', async () => {

@@ -9,6 +9,9 @@ const pragmas = `
   PRAGMA foreign_keys = ON;
 `;
 
+/** What `contains` becomes in SQL: a lone parameter, or one put together with its wildcards. */
+const likeOperand = / LIKE (\?|\([?|%' ]+\))/g;
+
 /**
  * Prisma's SQLite adapter with three corrections:
  * - a transaction runs on the one open connection. The original opens a connection for each and
@@ -33,7 +36,7 @@ export class SqliteAdapter extends PrismaLibSql {
     const execute = (statement: { sql: string; args: never[] }) =>
       run({
         ...statement,
-        sql: statement.sql.replaceAll(' LIKE ?', String.raw` LIKE ? ESCAPE '\'`),
+        sql: statement.sql.replaceAll(likeOperand, String.raw` LIKE $1 ESCAPE '\'`),
       });
     // The adapter holds its lock from `transaction` to `commit` or `rollback`, so nobody else uses
     // the connection meanwhile.

@@ -36,7 +36,8 @@ function allowedMethods(routes: readonly Route[]): string {
   return [...methods, 'OPTIONS'].join(', ');
 }
 
-function refuseMethod(allow: string) {
+/** Tells which methods an address has, or refuses those that it has not. */
+export function refuseMethod(allow: string) {
   return (request: Request, response: Response): void => {
     if (request.method === 'OPTIONS') {
       response.set('Allow', allow).status(204).end();

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Router, static as serveFolder } from 'express';
 import { backendFolder } from '../config/paths.js';
 import type { Route } from '../http/route.js';
+import { refuseMethod } from '../http/router.js';
 import { openApiDocument } from './document.js';
 
 /** The document, and a page to read it that loads nothing from elsewhere. */
@@ -18,6 +19,7 @@ export function documentation(routes: readonly Route[]): Router {
   router.get('/docs', (_request, response) => {
     response.sendFile('index.html', { root: folder });
   });
+  router.all(['/openapi.json', '/docs'], refuseMethod('GET, HEAD, OPTIONS'));
   router.use('/docs', serveFolder(folder));
   return router;
 }

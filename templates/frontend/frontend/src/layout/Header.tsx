@@ -93,7 +93,7 @@ export function Header({ onOpenNavigation }: HeaderProps) {
         <Link to="/" className="mr-auto flex min-w-0 items-center gap-3 rounded-md py-1 pr-2">
           <span
             aria-hidden="true"
-            className="grid size-8 shrink-0 place-items-center rounded-lg bg-primary text-sm font-bold text-on-primary"
+            className="grid size-8 shrink-0 place-items-center rounded-lg border border-primary-line bg-primary text-sm font-bold text-on-primary"
           >
             {Array.from(app.name)[0]?.toUpperCase()}
           </span>

@@ -27,7 +27,7 @@ function Welcome() {
       <div className="mx-auto max-w-3xl py-10 text-center sm:py-20">
         <span
           aria-hidden="true"
-          className="mx-auto mb-8 grid size-16 place-items-center rounded-2xl bg-primary text-3xl font-bold text-on-primary shadow-card"
+          className="mx-auto mb-8 grid size-16 place-items-center rounded-2xl border border-primary-line bg-primary text-3xl font-bold text-on-primary shadow-card"
         >
           {Array.from(app.name)[0]?.toUpperCase()}
         </span>

@@ -100,10 +100,11 @@ export function describeEntity(name: EntityName): void {
 
     test('pages and sorts', async () => {
       const ids: string[] = [];
-      for (let n = 0; n < 3; n += 1) ids.push((await world.make(name, writer)).id);
+      const made = Math.min(3, spec.samples.length);
+      while (ids.length < made) ids.push((await world.make(name, writer)).id);
       const first = asPage((await writer.client.get(`${path}?sort=createdAt&pageSize=2`)).body);
       const all = asPage((await writer.client.get(`${path}?sort=-createdAt`)).body);
-      expect(first.items).toHaveLength(2);
+      expect(first.items).toHaveLength(Math.min(2, made));
       expect(first.total).toBe(all.total);
       expect(all.items.map(({ id }) => id)).toEqual(expect.arrayContaining(ids));
       expect(all.items.at(-1)?.id).toBe(first.items[0]?.id);

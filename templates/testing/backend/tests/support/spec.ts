@@ -12,7 +12,7 @@ export interface EntitySpec {
   path: string;
   access: 'public' | 'shared' | 'owned' | 'admin';
   ownerKey: string;
-  /** Five valid inputs, without relations; unique values are distinct. */
+  /** Valid inputs without relations; unique values are distinct, so there may be few of them. */
   samples: readonly Json[];
   /** Another valid value for every field. */
   changes: Json;

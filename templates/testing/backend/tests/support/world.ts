@@ -16,6 +16,7 @@ export class World {
   readonly bob: Person;
   readonly admin: Person;
   readonly #made = new Map<EntityName, number>();
+  readonly #targets = new Map<string, string>();
 
   private constructor(app: TestApp, alice: Person, bob: Person, admin: Person) {
     this.app = app;
@@ -45,18 +46,24 @@ export class World {
     const spec = specs[name];
     const n = this.#made.get(name) ?? 0;
     this.#made.set(name, n + 1);
-    const input: Json = { ...spec.samples[n] };
+    const input: Json = { ...spec.samples[n % spec.samples.length] };
     for (const relation of spec.requiredRelations) {
       input[relation.key] = await this.targetOf(relation, person);
     }
     return input;
   }
 
-  /** Makes what a relation can point to, visible to the person, and answers its id. */
+  /**
+   * The id of something that a relation can point to and that the person can see. All relations
+   * share one such record, so that a long chain of them does not use up the samples.
+   */
   async targetOf({ target }: RelationSpec, person: Person): Promise<string> {
     if (target === 'User') return person.id;
     const maker = specs[target].access === 'admin' ? this.admin : person;
-    return (await this.make(target, maker)).id;
+    const key = `${target} ${maker.id}`;
+    const id = this.#targets.get(key) ?? (await this.make(target, maker)).id;
+    this.#targets.set(key, id);
+    return id;
   }
 
   async make(name: EntityName, person: Person): Promise<RecordReply> {

@@ -59,12 +59,13 @@ export function describeEntity(entity: EntityDefinition, examples: readonly [Val
 
   beforeEach(() => {
     api = new FakeApi();
+    for (const related of entity.related) api.list(related.path, []);
+    // After those, because an entity can be related in both directions.
     for (const field of entity.fields) {
       if (field.type !== 'relation' && field.type !== 'relations') continue;
       const label = { [field.targetLabelField]: relative.label };
-      api.list(field.target, [{ ...rowBase(relative.id), ...label }]);
+      api.list(field.target, [{ ...label, ...rowBase(relative.id) }]);
     }
-    for (const related of entity.related) api.list(related.path, []);
     api.list(entity.path, rows);
   });
 

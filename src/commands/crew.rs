@@ -1,0 +1,109 @@
+//! Those who do a plan's tasks, put together for one run.
+
+use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use super::build::blocking;
+use super::error::CommandError;
+use super::model::Chosen;
+use super::session::Session;
+use crate::agent::{Catalogue, Workbench};
+use crate::base::artifact::Artifact;
+use crate::base::clock::Clock;
+use crate::base::ids::TaskId;
+use crate::config::Layer;
+use crate::engine::{Committer, Engine, EngineOptions, EventSink, RunReport, StopSignal};
+use crate::pipeline::{Shelf, Workers};
+use crate::plan::Plan;
+use crate::template::{Rendered, Renderer, TemplateSet};
+
+/// How long attempts may go on after the first request to stop.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// Everything that a plan's tasks need.
+pub(super) struct Crew<'a> {
+    /// What the user chose.
+    pub session: &'a Session,
+    /// What is to be done.
+    pub plan: &'a Plan,
+    /// Who can do it.
+    pub catalogue: Arc<Catalogue>,
+    /// The words it was planned from; empty where a blueprint was given.
+    pub spec: Arc<str>,
+    /// SQL migrations, by the place where an agent's manifest has them.
+    pub migrations: BTreeMap<String, Vec<Rendered>>,
+    /// Who is asked.
+    pub chosen: &'a Chosen,
+    /// Who hears what happens.
+    pub events: Arc<dyn EventSink>,
+    /// Dates the records.
+    pub clock: Arc<dyn Clock>,
+}
+
+impl Crew<'_> {
+    /// Does the tasks but for those in `done`, until they end or the session is interrupted. What they make is on the shelf
+    /// afterwards. Gives, too, what the user can do about the provider's last failure.
+    pub(super) async fn work(
+        self,
+        committer: Arc<dyn Committer>,
+        shelf: &Shelf,
+        done: BTreeMap<TaskId, Vec<Artifact>>,
+    ) -> Result<(RunReport, Option<String>), CommandError> {
+        let counts: BTreeMap<_, _> =
+            done.iter().map(|(task, artifacts)| (task.clone(), artifacts.len())).collect();
+        for (task, artifacts) in done {
+            shelf.adopt(task, artifacts);
+        }
+        let tasks = self.plan.tasks().to_vec();
+        // Where every task is done already, no template is looked at.
+        let templates =
+            if counts.len() == tasks.len() { TemplateSet::default() } else { TemplateSet::embedded() };
+        let renderer = blocking(move || Renderer::new(templates)).await?;
+        let hint: Arc<Mutex<Option<String>>> = Arc::default();
+        let workers = Workers {
+            catalogue: self.catalogue,
+            bench: Workbench {
+                blueprint: Arc::new(self.plan.blueprint().clone()),
+                spec: self.spec,
+                renderer: Arc::new(renderer.map_err(|error| CommandError::Bug(error.to_string()))?),
+                llm: Arc::clone(&self.chosen.client),
+                migrations: Arc::new(self.migrations),
+            },
+            standing: shelf.standing(),
+            hint: Arc::clone(&hint),
+        };
+        let stop = StopSignal::new();
+        let engine = Engine {
+            runner: Arc::new(workers),
+            committer,
+            events: self.events,
+            clock: self.clock,
+            retries: Arc::clone(&self.chosen.retries),
+            stop: stop.clone(),
+            options: options(self.session),
+        };
+        let interrupt = self.session.interrupt.token().clone();
+        let listener = tokio::spawn(async move {
+            interrupt.cancelled().await;
+            stop.request();
+        });
+        let ran = engine.run(tasks, &counts).await;
+        listener.abort();
+        let ran = ran.map_err(|error| CommandError::Bug(format!("a checked plan is no graph: {error}")))?;
+        let hint = hint.lock().unwrap_or_else(PoisonError::into_inner).take();
+        Ok((ran, hint))
+    }
+}
+
+fn options(session: &Session) -> EngineOptions {
+    let config = &session.config;
+    EngineOptions {
+        max_parallel: NonZeroUsize::new(config.max_parallel).unwrap_or(NonZeroUsize::MIN),
+        timeout: (config.origin("timeout").layer() != Layer::Default).then_some(config.timeout),
+        fail_fast: config.fail_fast,
+        grace: GRACE,
+        seed: rand::random(),
+    }
+}
