@@ -186,8 +186,8 @@ fn script(changes: &[Change], warnings: &[String], sql: &str) -> String {
     let mut script = format!("{MARK}{}\n", summary(changes));
     if !warnings.is_empty() {
         // In the form in which Prisma warns.
-        let list: String =
-            warnings.iter().map(|warning| format!("  - {}\n", warning.replace("*/", "* /"))).collect();
+        let lines = warnings.iter().map(|warning| format!("  - {}\n", warning.replace("*/", "* /")));
+        let list = lines.collect::<Vec<_>>().concat();
         script.push_str(&format!("/*\n  Warnings:\n\n{list}\n*/\n"));
     }
     script.push_str(sql);

@@ -207,11 +207,8 @@ fn alter_enum(change: &EnumChange<'_>, difference: &Difference<'_>) -> String {
     if change.removed.is_empty() && !used {
         let several = "-- This migration adds more than one value to an enum.\n-- With PostgreSQL versions 11 and earlier, this is not possible\n-- in a single migration. This can be worked around by creating\n-- multiple migrations, each migration adding only one value to\n-- the enum.\n\n\n";
         let note = if change.added.len() > 1 { several } else { "" };
-        let adds: String = change
-            .added
-            .iter()
-            .map(|value| format!("ALTER TYPE \"{name}\" ADD VALUE '{value}';\n"))
-            .collect();
+        let add = |value: &&String| format!("ALTER TYPE \"{name}\" ADD VALUE '{value}';\n");
+        let adds = change.added.iter().map(add).collect::<Vec<_>>().concat();
         return format!("-- AlterEnum\n{note}{adds}");
     }
     let mut out = format!("-- AlterEnum\nCREATE TYPE \"{name}_new\" AS ENUM ({});\n", members(change.values));

@@ -30,14 +30,11 @@ pub(super) fn steps(difference: &Difference<'_>) -> Vec<String> {
         }
     }
     for change in &altered {
-        let added: String = change
-            .added
-            .iter()
-            .map(|column| {
-                let definition = definition(column, change.new, DIALECT);
-                format!("ALTER TABLE \"{}\" ADD COLUMN {definition};\n", change.new.name)
-            })
-            .collect();
+        let add = |column: &&Column| {
+            let definition = definition(column, change.new, DIALECT);
+            format!("ALTER TABLE \"{}\" ADD COLUMN {definition};\n", change.new.name)
+        };
+        let added = change.added.iter().map(add).collect::<Vec<_>>().concat();
         if !added.is_empty() {
             steps.push(format!("-- AlterTable\n{added}"));
         }
@@ -56,7 +53,7 @@ pub(super) fn steps(difference: &Difference<'_>) -> Vec<String> {
         for change in redefined {
             block.push_str(&redefine(change, difference));
         }
-        stand_ins(difference, DIALECT).iter().for_each(|insert| block.push_str(insert));
+        block.push_str(&stand_ins(difference, DIALECT).concat());
         block.push_str("PRAGMA foreign_keys=ON;\nPRAGMA defer_foreign_keys=OFF;\n");
         steps.push(block);
     }
