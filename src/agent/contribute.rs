@@ -1,15 +1,25 @@
 //! One task: templates rendered, the model asked for what is particular, everything checked.
 
 use std::collections::{BTreeMap, BTreeSet};
+<<<<<<< HEAD
 use std::sync::Arc;
+=======
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::OnceCell;
+>>>>>>> main
 
 use super::asking::ask;
 use super::catalogue::Agent;
-use super::gate::{Gate, admit};
+use super::gate::{Gate, admit, module};
 use super::manifest::Side;
 use super::prompt::{Question, request};
 use super::standing::Standing;
 use crate::base::artifact::{Artifact, Origin};
+<<<<<<< HEAD
+=======
+use crate::base::ids::{AgentName, InvalidId, OutputPath};
+>>>>>>> main
 use crate::blueprint::Blueprint;
 use crate::check::{CheckError, Finding, parse, unresolved};
 use crate::llm::{LlmClient, LlmError, LlmErrorKind, Request, Usage};
@@ -27,8 +37,31 @@ pub struct Workbench {
     pub renderer: Arc<Renderer>,
     /// The model.
     pub llm: Arc<dyn LlmClient>,
+<<<<<<< HEAD
     /// SQL migrations, by the place where an agent's manifest has them.
     pub migrations: Arc<BTreeMap<String, Vec<Rendered>>>,
+=======
+    /// What agents render before anything is added, so that tasks of one agent do not render it again.
+    pub rendered: RenderedOnce,
+}
+
+/// What agents render, by agent: made when it is first asked for.
+#[derive(Debug, Default)]
+pub struct RenderedOnce(Mutex<BTreeMap<AgentName, Rendering>>);
+
+/// What one agent's templates give, once they have been rendered.
+type Rendering = Arc<OnceCell<Arc<Vec<Rendered>>>>;
+
+impl RenderedOnce {
+    async fn of(&self, agent: &Agent, bench: &Workbench) -> Result<Arc<Vec<Rendered>>, ContributionError> {
+        let cell = {
+            let mut cells = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(cells.entry(agent.name.clone()).or_default())
+        };
+        let made = cell.get_or_try_init(async || Ok(Arc::new(render(agent, bench, Vec::new()).await?))).await;
+        made.cloned()
+    }
+>>>>>>> main
 }
 
 /// What a task made.
@@ -61,18 +94,26 @@ pub enum ContributionError {
     Stopped(#[from] tokio::task::JoinError),
 }
 
+/// What a task finds.
+pub struct Stands {
+    /// What the tasks made that it waited for; this alone may shape its answer.
+    pub before: Standing,
+    /// Everything that stands by now, where that holds all that its files import; `None` where some of it is still to come.
+    pub all: Option<Standing>,
+}
+
 /// Does one task. Rendering and checking run on the blocking pool, so that tasks run side by side.
 ///
-/// `standing` is what earlier tasks made; `progress` is told short phrases.
+/// `progress` is told short phrases.
 pub async fn contribute(
     agent: &Agent,
     task: &Task,
     bench: &Workbench,
-    standing: Standing,
+    stands: Stands,
     progress: &(dyn Fn(&str) + Send + Sync),
 ) -> Result<Contribution, ContributionError> {
     progress("rendering");
-    let mut rendered = render(agent, bench, Vec::new()).await?;
+    let mut rendered = bench.rendered.of(agent, bench).await?;
     let mut made = Contribution::default();
     if let Some(additions) = &agent.manifest.additions {
         let occupied: BTreeSet<String> = rendered.iter().map(|file| file.path.as_str().to_owned()).collect();
@@ -83,7 +124,7 @@ pub async fn contribute(
             blueprint: &bench.blueprint,
             spec: &bench.spec,
             rendered: &rendered,
-            standing: &standing,
+            standing: &stands.before,
         };
         progress("asking the model");
         let mut gate = Gate::default();
@@ -103,7 +144,7 @@ pub async fn contribute(
                 }
             };
             let earlier = std::mem::take(&mut gate);
-            gate = admit(files, additions, &standing, &|path| occupied.contains(path));
+            gate = admit(files, additions, &stands.before, &|path| occupied.contains(path));
             // The second answer corrects the first: files that passed then and are not in it stay.
             for (artifact, module) in earlier.admitted.into_iter().zip(earlier.modules) {
                 if !gate.admitted.iter().any(|newer| newer.path == artifact.path) {
@@ -121,11 +162,12 @@ pub async fn contribute(
         if !gate.admitted.is_empty() {
             gate.modules.sort();
             made.notes.push(format!("{} files by the model", gate.admitted.len()));
-            rendered = render(agent, bench, gate.modules).await?;
+            rendered = Arc::new(render(agent, bench, gate.modules).await?);
             made.artifacts = gate.admitted;
         }
     }
     progress("checking");
+<<<<<<< HEAD
     // The model is not told of them: what it adds does not depend on how the database came to be as it is.
     let place = agent.manifest.render.migrations.as_ref();
     let migrations = place.and_then(|place| bench.migrations.get(place)).into_iter().flatten().cloned();
@@ -136,7 +178,36 @@ pub async fn contribute(
     }));
     made.artifacts.sort_by(|a, b| a.path.cmp(&b.path));
     made.artifacts = tokio::task::spawn_blocking(move || check(made.artifacts, standing)).await??;
+=======
+    let additions = std::mem::take(&mut made.artifacts);
+    made.artifacts = tokio::task::spawn_blocking(move || {
+        let mut artifacts = additions;
+        artifacts.extend(rendered.iter().map(|file| Artifact {
+            path: file.path.clone(),
+            contents: file.contents.clone(),
+            origin: Origin::Template,
+        }));
+        artifacts.sort_by(|a, b| a.path.cmp(&b.path));
+        check(artifacts, stands.all)
+    })
+    .await??;
+>>>>>>> main
     Ok(made)
+}
+
+/// The agent's own files with all these additions registered, whichever tasks made them.
+pub async fn registering(
+    agent: &Agent,
+    bench: &Workbench,
+    additions: &BTreeSet<OutputPath>,
+) -> Result<Vec<Artifact>, ContributionError> {
+    let Some(rules) = &agent.manifest.additions else { return Ok(Vec::new()) };
+    let mut modules: Vec<ExtensionModule> = additions.iter().filter_map(|path| module(path, rules)).collect();
+    modules.sort();
+    let rendered = render(agent, bench, modules).await?;
+    let artifact =
+        |file: Rendered| Artifact { path: file.path, contents: file.contents, origin: Origin::Template };
+    Ok(rendered.into_iter().map(artifact).collect())
 }
 
 /// What the model is asked first for a task; `None` where its agent asks nothing.
@@ -147,7 +218,7 @@ pub async fn first_request(
     standing: &Standing,
 ) -> Result<Option<Request>, ContributionError> {
     let Some(additions) = &agent.manifest.additions else { return Ok(None) };
-    let rendered = render(agent, bench, Vec::new()).await?;
+    let rendered = bench.rendered.of(agent, bench).await?;
     let question = Question {
         agent,
         additions,
@@ -180,15 +251,48 @@ async fn render(
     rendering.await?
 }
 
+<<<<<<< HEAD
 /// Parses every file and follows every import; gives the files back where all is well.
 fn check(artifacts: Vec<Artifact>, mut standing: Standing) -> Result<Vec<Artifact>, CheckError> {
     standing.add(&artifacts);
     let exists = |path: &str| standing.has(path);
+=======
+/// The first migration of both databases, where Prisma's tools look for it.
+fn first_migrations(place: &str, model: &AppModel) -> Result<Vec<Rendered>, InvalidId> {
+    let schema = Schema::of(model);
+    let mut files = Vec::new();
+    for (dialect, folder, provider) in [
+        (Dialect::Sqlite, format!("{place}/migrations"), "sqlite"),
+        (Dialect::Postgresql, format!("{place}/postgresql/migrations"), "postgresql"),
+    ] {
+        let lock = format!(
+            "# Please do not edit this file manually\n# It should be added in your version-control system (e.g., Git)\nprovider = \"{provider}\"\n"
+        );
+        let sql = initial(&schema, dialect);
+        for (path, text) in [
+            (format!("{folder}/00000000000000_init/migration.sql"), sql),
+            (format!("{folder}/migration_lock.toml"), lock),
+        ] {
+            files.push(Rendered { path: OutputPath::new(path)?, contents: text.into_bytes() });
+        }
+    }
+    Ok(files)
+}
+
+/// Parses every file and, where all that they may lead to stands, follows every import; gives the files back where all is well.
+fn check(artifacts: Vec<Artifact>, mut all: Option<Standing>) -> Result<Vec<Artifact>, CheckError> {
+    if let Some(all) = &mut all {
+        all.add(&artifacts);
+    }
+>>>>>>> main
     let mut findings: Vec<Finding> = Vec::new();
     for artifact in &artifacts {
         match parse(&artifact.path, &artifact.contents) {
             Ok(parsed) => {
-                findings.extend(unresolved(&artifact.path, &parsed.imports, &exists, standing.packages()));
+                if let Some(all) = &all {
+                    let exists = |path: &str| all.has(path);
+                    findings.extend(unresolved(&artifact.path, &parsed.imports, &exists, all.packages()));
+                }
             }
             Err(found) => findings.extend(found),
         }

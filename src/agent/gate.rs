@@ -61,7 +61,7 @@ pub fn admit(
             break;
         }
     }
-    gate.modules = candidates.iter().filter_map(|artifact| module(artifact, rules)).collect();
+    gate.modules = candidates.iter().filter_map(|artifact| module(&artifact.path, rules)).collect();
     gate.admitted = candidates;
     gate
 }
@@ -167,8 +167,9 @@ fn exports(source: &str, name: &str) -> bool {
     source.contains(&format!("export const {name} ")) || source.contains(&format!("export const {name}:"))
 }
 
-fn module(artifact: &Artifact, rules: &Additions) -> Option<ExtensionModule> {
-    let name = artifact.path.as_str().rsplit('/').next()?;
+/// An addition as a module to register.
+pub(super) fn module(path: &OutputPath, rules: &Additions) -> Option<ExtensionModule> {
+    let name = path.as_str().rsplit('/').next()?;
     let file = name.strip_suffix(&format!(".{}", rules.extension))?;
     let ident = crate::naming::Words::of(file).suffixed("extension").camel();
     Some(ExtensionModule { file: file.to_owned(), ident })

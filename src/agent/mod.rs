@@ -11,7 +11,9 @@ mod standing;
 
 pub use answer::{AnswerFile, files_in};
 pub use catalogue::{Agent, Catalogue, CatalogueError};
-pub use contribute::{Contribution, ContributionError, Workbench, contribute, first_request};
+pub use contribute::{
+    Contribution, ContributionError, RenderedOnce, Stands, Workbench, contribute, first_request, registering,
+};
 pub use gate::{Gate, admit};
 pub use manifest::{Additions, Manifest, Render};
 pub use standing::Standing;

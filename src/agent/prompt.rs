@@ -11,6 +11,9 @@ use crate::template::Rendered;
 /// Paths listed to the model at most; beyond that the list says how many more there are.
 const MAX_PATHS: usize = 400;
 
+/// Bytes of what other tasks added that are shown; beyond that files are left out whole.
+const MAX_ADDED: usize = 60_000;
+
 /// Everything a question is made of.
 pub(super) struct Question<'a> {
     pub(super) agent: &'a Agent,
@@ -49,6 +52,11 @@ pub(super) fn request(question: &Question<'_>, faults: &[String]) -> Request {
         section("spec", question.spec.to_owned()),
         section("task", format!("{}\n{}", question.task.name, question.task.description)),
     ];
+    let added = added(question.standing);
+    if !added.is_empty() {
+        // What no template has is known to nobody who is not shown it: a page may call a route that another task added.
+        sections.insert(2, section("added", added));
+    }
     if !faults.is_empty() {
         sections.push(section("faults", format!("Your last answer was refused:\n{}", faults.join("\n"))));
     }
@@ -59,4 +67,15 @@ pub(super) fn request(question: &Question<'_>, faults: &[String]) -> Request {
         schema: None,
         max_output_tokens: question.additions.max_output_tokens,
     }
+}
+
+/// What other tasks added, as far as there is room for it.
+fn added(standing: &Standing) -> String {
+    let mut text = String::new();
+    for (path, contents) in standing.added() {
+        if text.len() + contents.len() <= MAX_ADDED {
+            text.push_str(&format!("// {path}\n{contents}\n"));
+        }
+    }
+    text
 }

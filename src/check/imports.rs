@@ -1,6 +1,6 @@
 //! Whether what a file imports is there.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::finding::Finding;
 use crate::base::ids::OutputPath;
@@ -23,7 +23,7 @@ pub struct Parsed {
 
 /// The npm packages that files below some folder may import.
 #[derive(Clone, Debug, Default)]
-pub struct Packages(Vec<(String, BTreeSet<String>)>);
+pub struct Packages(BTreeMap<String, BTreeSet<String>>);
 
 impl Packages {
     /// Reads what a `package.json` lists; files in its folder and below may import it. Text that is no package file adds nothing.
@@ -35,7 +35,12 @@ impl Packages {
             .filter_map(|key| value.get(key)?.as_object())
             .flat_map(|entries| entries.keys().cloned())
             .collect();
-        self.0.push((folder.to_owned(), names));
+        self.0.insert(folder.to_owned(), names);
+    }
+
+    /// Adds what is listed elsewhere.
+    pub fn join(&mut self, other: &Self) {
+        self.0.extend(other.0.iter().map(|(folder, names)| (folder.clone(), names.clone())));
     }
 
     fn lists(&self, path: &OutputPath, package: &str) -> bool {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::time::Instant;
 
-use super::crew::Crew;
+use super::crew::{Crew, Worked};
 use super::error::{CommandError, resume_command};
 use super::input::Input;
 use super::model::{Chosen, choose, lasting};
@@ -201,6 +201,7 @@ pub(super) async fn run(
     for notice in writer.notices() {
         events.emit(RunEvent::Warning { task: None, message: notice.to_string() });
     }
+<<<<<<< HEAD
     for note in &migrations.notes {
         events.emit(RunEvent::Note { message: note.clone() });
     }
@@ -231,6 +232,23 @@ pub(super) async fn run(
     } else {
         Delivery::default()
     };
+=======
+    let shelf = Arc::new(Shelf::new(plan));
+    let committer = Arc::new(Keeper::new(Arc::clone(&writer), Arc::clone(&shelf)));
+    let crew = Crew { session, plan, catalogue, spec, chosen: &chosen, events: Arc::new(events), clock };
+    let Worked { ran, hint, made, told } = crew.work(committer, &shelf, done).await?;
+    let mut delivery =
+        if ran.stopped.as_ref().is_none_or(|stop| matches!(stop, engine::Stop::FailFast { .. })) {
+            let (writer, complete, on_conflict) =
+                (Arc::clone(&writer), ran.succeeded(), on_conflict(session.config.on_conflict));
+            blocking(move || deliver(&writer, made, on_conflict, complete))
+                .await?
+                .map_err(|error| surveyed(dir, error))?
+        } else {
+            Delivery::default()
+        };
+    delivery.notes.extend(told);
+>>>>>>> main
     let mut ran = ran;
     if let Some(engine::Stop::Committer(error)) =
         ran.stopped.take_if(|stop| matches!(stop, engine::Stop::Committer(_)))

@@ -9,13 +9,13 @@ use super::build::blocking;
 use super::error::CommandError;
 use super::model::Chosen;
 use super::session::Session;
-use crate::agent::{Catalogue, Workbench};
+use crate::agent::{Catalogue, RenderedOnce, Workbench};
 use crate::base::artifact::Artifact;
 use crate::base::clock::Clock;
 use crate::base::ids::TaskId;
 use crate::config::Layer;
-use crate::engine::{Committer, Engine, EngineOptions, EventSink, RunReport, StopSignal};
-use crate::pipeline::{Shelf, Workers};
+use crate::engine::{Committer, Engine, EngineOptions, EventSink, RunReport, StopSignal, TaskRunner};
+use crate::pipeline::{Shelf, Workers, shares_agents, unite};
 use crate::plan::Plan;
 use crate::template::{Rendered, Renderer, TemplateSet};
 
@@ -42,41 +42,56 @@ pub(super) struct Crew<'a> {
     pub clock: Arc<dyn Clock>,
 }
 
+/// What came of it.
+pub(super) struct Worked {
+    /// How each task ended.
+    pub ran: RunReport,
+    /// What the user can do about the provider's last failure.
+    pub hint: Option<String>,
+    /// What was made, by task, in this run and before.
+    pub made: BTreeMap<TaskId, Vec<Artifact>>,
+    /// What was dropped where tasks of one agent did not go together.
+    pub told: Vec<String>,
+}
+
 impl Crew<'_> {
-    /// Does the tasks but for those in `done`, until they end or the session is interrupted. What they make is on the shelf
-    /// afterwards. Gives, too, what the user can do about the provider's last failure.
+    /// Does the tasks but for those in `done`, until they end or the session is interrupted.
     pub(super) async fn work(
         self,
         committer: Arc<dyn Committer>,
         shelf: &Shelf,
         done: BTreeMap<TaskId, Vec<Artifact>>,
-    ) -> Result<(RunReport, Option<String>), CommandError> {
+    ) -> Result<Worked, CommandError> {
         let counts: BTreeMap<_, _> =
             done.iter().map(|(task, artifacts)| (task.clone(), artifacts.len())).collect();
         for (task, artifacts) in done {
             shelf.adopt(task, artifacts);
         }
         let tasks = self.plan.tasks().to_vec();
-        // Where every task is done already, no template is looked at.
-        let templates =
-            if counts.len() == tasks.len() { TemplateSet::default() } else { TemplateSet::embedded() };
+        // Where every task is done already, no template is looked at, unless tasks share an agent.
+        let idle = counts.len() == tasks.len() && !shares_agents(self.plan);
+        let templates = if idle { TemplateSet::default() } else { TemplateSet::embedded() };
         let renderer = blocking(move || Renderer::new(templates)).await?;
         let hint: Arc<Mutex<Option<String>>> = Arc::default();
-        let workers = Workers {
+        let workers = Arc::new(Workers {
             catalogue: self.catalogue,
             bench: Workbench {
                 blueprint: Arc::new(self.plan.blueprint().clone()),
                 spec: self.spec,
                 renderer: Arc::new(renderer.map_err(|error| CommandError::Bug(error.to_string()))?),
                 llm: Arc::clone(&self.chosen.client),
+<<<<<<< HEAD
                 migrations: Arc::new(self.migrations),
+=======
+                rendered: RenderedOnce::default(),
+>>>>>>> main
             },
             standing: shelf.standing(),
             hint: Arc::clone(&hint),
-        };
+        });
         let stop = StopSignal::new();
         let engine = Engine {
-            runner: Arc::new(workers),
+            runner: Arc::clone(&workers) as Arc<dyn TaskRunner>,
             committer,
             events: self.events,
             clock: self.clock,
@@ -93,7 +108,11 @@ impl Crew<'_> {
         listener.abort();
         let ran = ran.map_err(|error| CommandError::Bug(format!("a checked plan is no graph: {error}")))?;
         let hint = hint.lock().unwrap_or_else(PoisonError::into_inner).take();
-        Ok((ran, hint))
+        let mut made = shelf.take();
+        let told = unite(self.plan, &workers, &mut made)
+            .await
+            .map_err(|error| CommandError::Bug(error.to_string()))?;
+        Ok(Worked { ran, hint, made, told })
     }
 }
 

@@ -10,7 +10,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use super::build::{
     blocking, catalogue, on_conflict, planned, planned_tasks, planner, rejected, state, stopped, surveyed,
 };
-use super::crew::Crew;
+use super::crew::{Crew, Worked};
 use super::error::CommandError;
 use super::input::Input;
 use super::model::{Chosen, choose_unasked};
@@ -105,6 +105,7 @@ pub async fn diff(
         .filter(|task| !done.contains_key(task))
         .collect();
 
+<<<<<<< HEAD
     for note in &migrations.notes {
         events.emit(RunEvent::Note { message: note.clone() });
     }
@@ -122,10 +123,18 @@ pub async fn diff(
         clock,
     };
     let (ran, _) = crew.work(Arc::clone(&shelf) as _, &shelf, done).await?;
+=======
+    let shelf = Arc::new(Shelf::new(&planned.plan));
+    let quiet: Arc<dyn EventSink> = Arc::new(|_: RunEvent| {});
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let crew = Crew { session, plan: &planned.plan, catalogue, spec, chosen: &chosen, events: quiet, clock };
+    let Worked { ran, made, told, .. } = crew.work(Arc::clone(&shelf) as _, &shelf, done).await?;
+>>>>>>> main
     if session.interrupt.signal().is_some() {
         return Err(stopped(session));
     }
     let mut warnings = planned.plan.warnings().to_vec();
+    warnings.extend(told);
     for task in &ran.tasks {
         warnings.extend(task.warnings.iter().cloned());
         if let TaskEnd::Failed { error, .. } = &task.end {
@@ -143,7 +152,6 @@ pub async fn diff(
     // What the model would have added is missing, and so no file can be said to be generated no longer.
     let complete = ran.succeeded() && would_ask.is_empty();
     let on_conflict = on_conflict(session.config.on_conflict);
-    let made = shelf.take();
     let dir = store.dir().to_path_buf();
     let decided = blocking(move || -> Result<_, crate::workspace::SurveyError> {
         let mut pack = store.pack()?;

@@ -9,7 +9,7 @@ use super::error::CommandError;
 use super::input::Input;
 use super::model::{choose, today};
 use super::session::Session;
-use crate::agent::{Standing, Workbench, first_request};
+use crate::agent::{RenderedOnce, Standing, Workbench, first_request};
 use crate::llm::{Cost, Offline, PriceTable, Request, Usage, estimate_input, estimate_tokens};
 use crate::pipeline::{CORRECTIONS, Planner};
 use crate::plan::read_file;
@@ -122,7 +122,11 @@ pub async fn estimate(session: &Session, input: Input) -> Result<EstimateReport,
             spec: spec.into(),
             renderer: Arc::new(renderer),
             llm: Arc::clone(&chosen.client),
+<<<<<<< HEAD
             migrations: Arc::default(),
+=======
+            rendered: RenderedOnce::default(),
+>>>>>>> main
         };
         for task in planned.plan.tasks() {
             let Some(agent) = catalogue.get(&task.agent) else { continue };

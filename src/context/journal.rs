@@ -15,6 +15,7 @@ pub struct Journal;
 
 /// A line as it was read.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "there is one at a time")]
 pub enum Line {
     /// What was written.
     Entry {

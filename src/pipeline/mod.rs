@@ -5,17 +5,27 @@
 mod deliver;
 mod fingerprint;
 mod keep;
+<<<<<<< HEAD
 mod migrations;
+=======
+mod made;
+>>>>>>> main
 mod planning;
 mod shelf;
 mod stored;
+mod unite;
 mod work;
 
 pub use deliver::{Delivery, deliver, notes, weigh};
 pub use fingerprint::fingerprints;
 pub use keep::Keeper;
+<<<<<<< HEAD
 pub use migrations::{Migrations, migrations};
+=======
+pub use made::Made;
+>>>>>>> main
 pub use planning::{CORRECTIONS, Planned, Planner, PlanningError};
 pub use shelf::Shelf;
 pub use stored::StoredPlan;
+pub use unite::{shares_agents, unite};
 pub use work::Workers;

@@ -3,28 +3,34 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::agent::Standing;
+use super::made::Made;
 use crate::base::artifact::Artifact;
 use crate::base::ids::TaskId;
 use crate::engine::{CommitError, Committed, Committer, TaskOutput, TaskRecord};
 use crate::llm::BoxFuture;
+use crate::plan::Plan;
 
 /// Artifacts by task. As a committer it keeps nothing else, for runs that only look what would come of them.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Shelf {
-    standing: Arc<Mutex<Standing>>,
+    standing: Arc<Made>,
     made: Mutex<BTreeMap<TaskId, Vec<Artifact>>>,
 }
 
 impl Shelf {
+    /// Begins with nothing.
+    pub fn new(plan: &Plan) -> Self {
+        Self { standing: Arc::new(Made::new(plan)), made: Mutex::default() }
+    }
+
     /// What stands so far; later tasks build on it.
-    pub fn standing(&self) -> Arc<Mutex<Standing>> {
+    pub fn standing(&self) -> Arc<Made> {
         Arc::clone(&self.standing)
     }
 
     /// Takes in what a task made, in this run or an earlier one.
     pub fn adopt(&self, task: TaskId, artifacts: Vec<Artifact>) {
-        self.standing.lock().unwrap_or_else(PoisonError::into_inner).add(&artifacts);
+        self.standing.add(&task, &artifacts);
         self.made().insert(task, artifacts);
     }
 

@@ -2,7 +2,8 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::agent::{Catalogue, ContributionError, Standing, Workbench, contribute};
+use super::made::Made;
+use crate::agent::{Catalogue, ContributionError, Stands, Workbench, contribute};
 use crate::engine::{AttemptContext, TaskError, TaskOutput, TaskRunner};
 use crate::llm::{BoxFuture, LlmError};
 
@@ -13,7 +14,7 @@ pub struct Workers {
     /// What they share.
     pub bench: Workbench,
     /// What stands so far; whoever keeps artifacts adds to it.
-    pub standing: Arc<Mutex<Standing>>,
+    pub standing: Arc<Made>,
     /// What the user can do about the last failure of the provider's.
     pub hint: Arc<Mutex<Option<String>>>,
 }
@@ -26,14 +27,18 @@ impl TaskRunner for Workers {
                 .catalogue
                 .get(&task.agent)
                 .ok_or_else(|| TaskError::terminal(format!("there is no agent {}", task.agent)))?;
-            let standing = self.standing.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            let surroundings = Stands {
+                before: self.standing.before(&task.id),
+                all: self.standing.has_all_below(&task.agent, &self.catalogue).then(|| self.standing.all()),
+            };
             let progress = |message: &str| attempt.progress(message);
-            let made = contribute(agent, &task, &self.bench, standing, &progress).await.map_err(|error| {
-                if let ContributionError::Llm(LlmError { hint: Some(hint), .. }) = &error {
-                    *self.hint.lock().unwrap_or_else(PoisonError::into_inner) = Some(hint.clone());
-                }
-                failure(error)
-            })?;
+            let made =
+                contribute(agent, &task, &self.bench, surroundings, &progress).await.map_err(|error| {
+                    if let ContributionError::Llm(LlmError { hint: Some(hint), .. }) = &error {
+                        *self.hint.lock().unwrap_or_else(PoisonError::into_inner) = Some(hint.clone());
+                    }
+                    failure(error)
+                })?;
             Ok(TaskOutput {
                 artifacts: made.artifacts,
                 notes: made.notes,

@@ -13,6 +13,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:f
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { ModelledApp } from './model/app.mjs';
 import { App, Bench } from './runner/app.mjs';
 import { schemaChanges } from './runner/changes.mjs';
 import { inLanes, Steps } from './runner/steps.mjs';
@@ -26,6 +27,7 @@ const SPECS = [
   { name: 'awkward', input: ['--blueprint', spec('awkward.json')] },
   { name: 'recipes', input: ['A recipe collection'] },
   { name: 'minimal', input: ['--blueprint', spec('minimal.json')] },
+  { name: 'lunch', input: ['--spec-file', spec('lunch.md')], kind: ModelledApp },
 ];
 
 const { values: options } = parseArgs({
@@ -65,7 +67,7 @@ async function main() {
   if (!(await steps.run('driver and browser', prepare))) return steps.close();
   const bench = new Bench({ metagen: path.resolve(options.metagen), work, steps });
   const lanes = Number(options.lanes);
-  const apps = wanted.map((each) => new App(bench, each));
+  const apps = wanted.map((each) => new (each.kind ?? App)(bench, each));
   const built = [];
   for (const app of apps) if (await app.build()) built.push(app);
 

@@ -220,6 +220,70 @@ async fn bad_additions_are_sent_back_once_and_dropped() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_tasks_of_one_agent_add_stands_together() {
+    let (key, sandbox) = (key(), Sandbox::new());
+    let server = ModelServer::start_with(&key, |asked| match purpose(asked) {
+        For::Plan => {
+            let mut plan = plan("Book");
+            let task = |id: &str| json!({"id": id, "name": id, "agent": "backend", "description": format!("the {id}")});
+            plan["tasks"] = json!([task("prices"), task("draws")]);
+            says(&plan.to_string())
+        }
+        For::Backend if question(asked).contains("the draws") => {
+            let taken = RULE.replace("'price-rule'", "'another'");
+            says(&format!("{}{taken}", RULE.replace("price-rule", "draw")))
+        }
+        _ => good(asked),
+    })
+    .await;
+    for line in ["--max-parallel 1", "--max-parallel 8", "--max-parallel 8"] {
+        let report = build(&sandbox, line, &server, &key).exits(0).json();
+        let index = read(&sandbox, "bookshop/backend/src/extensions/index.ts");
+        assert!(index.contains("./price-rule.js") && index.contains("./draw.js"), "{index}");
+        assert!(
+            read(&sandbox, "bookshop/backend/src/extensions/price-rule.ts").contains("name: 'price-rule'")
+        );
+        assert!(
+            report["warnings"].to_string().contains("task prices added it already"),
+            "{}",
+            report["warnings"]
+        );
+    }
+    assert_eq!(server.asked().len(), 4);
+}
+
+#[test]
+fn tasks_may_come_in_any_order() {
+    let task = |id: &str, agent: &str, after: &[&str]| json!({"id": id, "agent": agent, "depends_on": after});
+    let mut document = plan("Book");
+    document["tasks"] = json!([
+        task("t", "testing", &[]),
+        task("f", "frontend", &["t"]),
+        task("b", "backend", &["f"]),
+        task("b2", "backend", &["t"]),
+        task("s", "scaffold", &["b", "b2"]),
+    ]);
+    let sandbox =
+        Sandbox::new().with("odd.json", &document.to_string()).with("usual.json", &plan("Book").to_string());
+    for name in ["odd", "usual"] {
+        sandbox.metagen(&format!("build --provider mock --blueprint {name}.json --out {name}")).exits(0);
+    }
+    for file in ["backend/src/app.ts", "frontend/src/App.tsx", "package.json", "backend/tests/http.test.ts"] {
+        assert_eq!(read(&sandbox, &format!("odd/{file}")), read(&sandbox, &format!("usual/{file}")));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_is_asked_for_with_the_routes_that_were_added() {
+    let (key, sandbox) = (key(), Sandbox::new());
+    let server = ModelServer::start_with(&key, good).await;
+    build(&sandbox, "", &server, &key).exits(0);
+    let asked = server.asked();
+    let question = question(asked.iter().find(|asked| purpose(asked) == For::Frontend).unwrap());
+    assert!(question.contains("--- begin added") && question.contains("name: 'price-rule'"), "{question}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_cut_answer_is_continued() {
     let (key, sandbox) = (key(), Sandbox::new());
     let server = ModelServer::start_with(&key, |asked| match purpose(asked) {
