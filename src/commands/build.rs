@@ -201,14 +201,13 @@ pub(super) async fn run(
     for notice in writer.notices() {
         events.emit(RunEvent::Warning { task: None, message: notice.to_string() });
     }
-<<<<<<< HEAD
     for note in &migrations.notes {
         events.emit(RunEvent::Note { message: note.clone() });
     }
     for warning in &migrations.warnings {
         events.emit(RunEvent::Warning { task: None, message: warning.clone() });
     }
-    let shelf = Arc::new(Shelf::default());
+    let shelf = Arc::new(Shelf::new(plan));
     let committer = Arc::new(Keeper::new(Arc::clone(&writer), Arc::clone(&shelf)));
     let crew = Crew {
         session,
@@ -220,22 +219,6 @@ pub(super) async fn run(
         events: Arc::new(events),
         clock,
     };
-    let (ran, hint) = crew.work(committer, &shelf, done).await?;
-
-    let made = shelf.take();
-    let delivery = if ran.stopped.as_ref().is_none_or(|stop| matches!(stop, engine::Stop::FailFast { .. })) {
-        let (writer, complete, on_conflict) =
-            (Arc::clone(&writer), ran.succeeded(), on_conflict(session.config.on_conflict));
-        blocking(move || deliver(&writer, made, on_conflict, complete))
-            .await?
-            .map_err(|error| surveyed(dir, error))?
-    } else {
-        Delivery::default()
-    };
-=======
-    let shelf = Arc::new(Shelf::new(plan));
-    let committer = Arc::new(Keeper::new(Arc::clone(&writer), Arc::clone(&shelf)));
-    let crew = Crew { session, plan, catalogue, spec, chosen: &chosen, events: Arc::new(events), clock };
     let Worked { ran, hint, made, told } = crew.work(committer, &shelf, done).await?;
     let mut delivery =
         if ran.stopped.as_ref().is_none_or(|stop| matches!(stop, engine::Stop::FailFast { .. })) {
@@ -248,7 +231,6 @@ pub(super) async fn run(
             Delivery::default()
         };
     delivery.notes.extend(told);
->>>>>>> main
     let mut ran = ran;
     if let Some(engine::Stop::Committer(error)) =
         ran.stopped.take_if(|stop| matches!(stop, engine::Stop::Committer(_)))

@@ -80,11 +80,8 @@ impl Crew<'_> {
                 spec: self.spec,
                 renderer: Arc::new(renderer.map_err(|error| CommandError::Bug(error.to_string()))?),
                 llm: Arc::clone(&self.chosen.client),
-<<<<<<< HEAD
                 migrations: Arc::new(self.migrations),
-=======
                 rendered: RenderedOnce::default(),
->>>>>>> main
             },
             standing: shelf.standing(),
             hint: Arc::clone(&hint),

@@ -105,11 +105,10 @@ pub async fn diff(
         .filter(|task| !done.contains_key(task))
         .collect();
 
-<<<<<<< HEAD
     for note in &migrations.notes {
         events.emit(RunEvent::Note { message: note.clone() });
     }
-    let shelf = Arc::new(Shelf::default());
+    let shelf = Arc::new(Shelf::new(&planned.plan));
     let quiet: Arc<dyn EventSink> = Arc::new(|_: RunEvent| {});
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let crew = Crew {
@@ -122,14 +121,7 @@ pub async fn diff(
         events: quiet,
         clock,
     };
-    let (ran, _) = crew.work(Arc::clone(&shelf) as _, &shelf, done).await?;
-=======
-    let shelf = Arc::new(Shelf::new(&planned.plan));
-    let quiet: Arc<dyn EventSink> = Arc::new(|_: RunEvent| {});
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let crew = Crew { session, plan: &planned.plan, catalogue, spec, chosen: &chosen, events: quiet, clock };
     let Worked { ran, made, told, .. } = crew.work(Arc::clone(&shelf) as _, &shelf, done).await?;
->>>>>>> main
     if session.interrupt.signal().is_some() {
         return Err(stopped(session));
     }

@@ -122,11 +122,8 @@ pub async fn estimate(session: &Session, input: Input) -> Result<EstimateReport,
             spec: spec.into(),
             renderer: Arc::new(renderer),
             llm: Arc::clone(&chosen.client),
-<<<<<<< HEAD
             migrations: Arc::default(),
-=======
             rendered: RenderedOnce::default(),
->>>>>>> main
         };
         for task in planned.plan.tasks() {
             let Some(agent) = catalogue.get(&task.agent) else { continue };

@@ -5,11 +5,8 @@
 mod deliver;
 mod fingerprint;
 mod keep;
-<<<<<<< HEAD
-mod migrations;
-=======
 mod made;
->>>>>>> main
+mod migrations;
 mod planning;
 mod shelf;
 mod stored;
@@ -19,11 +16,8 @@ mod work;
 pub use deliver::{Delivery, deliver, notes, weigh};
 pub use fingerprint::fingerprints;
 pub use keep::Keeper;
-<<<<<<< HEAD
-pub use migrations::{Migrations, migrations};
-=======
 pub use made::Made;
->>>>>>> main
+pub use migrations::{Migrations, migrations};
 pub use planning::{CORRECTIONS, Planned, Planner, PlanningError};
 pub use shelf::Shelf;
 pub use stored::StoredPlan;

@@ -104,13 +104,13 @@ fn every_kind_of_change_has_its_sql() {
     }
 }
 
-fn book(fields: serde_json::Value) -> Schema {
+fn book(fields: &serde_json::Value) -> Schema {
     schema(entities(&json!([{ "name": "Book", "fields": fields }]).to_string()))
 }
 
 #[test]
 fn what_a_person_added_stays() {
-    let mut both = Both::from(&book(json!([{ "name": "title", "required": true }])));
+    let mut both = Both::from(&book(&json!([{ "name": "title", "required": true }])));
     let table = "CREATE TABLE audit (id TEXT PRIMARY KEY, note varchar(20) NOT NULL DEFAULT 'x''y')";
     both.person(
         "20260101120000_mine",
@@ -123,7 +123,7 @@ fn what_a_person_added_stays() {
             ),
         ],
     );
-    let wanted = book(json!([{ "name": "title" }, { "name": "isbn", "required": true }]));
+    let wanted = book(&json!([{ "name": "title" }, { "name": "isbn", "required": true }]));
     let next = both.next(&wanted);
     let [Some(sqlite), Some(postgresql)] = &next else { panic!("{next:?}") };
     assert_eq!(sqlite.migration.name, "20260101120001_add_book_isbn_and_1_more");
@@ -140,7 +140,7 @@ fn what_a_person_added_stays() {
     assert_eq!(both.next(&wanted), [None, None]);
     // What the blueprint takes over is there already, and is ours from then on.
     let with_shelf =
-        book(json!([{ "name": "title" }, { "name": "isbn", "required": true }, { "name": "shelf" }]));
+        book(&json!([{ "name": "title" }, { "name": "isbn", "required": true }, { "name": "shelf" }]));
     let next = both.next(&with_shelf);
     assert!(next.iter().flatten().all(|next| !next.migration.script.contains("ADD COLUMN")), "{next:?}");
 }
@@ -157,7 +157,7 @@ fn what_a_person_took_away_or_changed_stays_so() {
         [sql, &format!("{sql} ALTER TABLE \"Book\" ALTER COLUMN \"pages\" DROP NOT NULL;")],
     );
     assert_eq!(both.next(&old), [None, None]);
-    let more = book(json!([
+    let more = book(&json!([
         { "name": "title" }, { "name": "isbn" }, { "name": "pages", "type": "integer", "required": true }, { "name": "shelf" }
     ]));
     for next in both.next(&more).into_iter().flatten() {
@@ -171,10 +171,11 @@ fn what_a_person_took_away_or_changed_stays_so() {
 
 #[test]
 fn what_is_not_understood_is_said() {
-    let mut both = Both::from(&book(json!([{ "name": "title" }])));
+    let mut both = Both::from(&book(&json!([{ "name": "title" }])));
     let trigger = "CREATE TRIGGER t AFTER INSERT ON \"Book\" BEGIN SELECT 1; END;";
     both.person("20260101120000_mine", [trigger, "CREATE VIEW titles AS SELECT title FROM \"Book\";"]);
-    let [Some(sqlite), Some(postgresql)] = both.next(&book(json!([{ "name": "title" }, { "name": "isbn" }])))
+    let [Some(sqlite), Some(postgresql)] =
+        both.next(&book(&json!([{ "name": "title" }, { "name": "isbn" }])))
     else {
         panic!("both get one")
     };
@@ -208,9 +209,9 @@ fn scripts_of_any_kind_are_read_without_a_panic() {
         "'",
         "ALTER TABLE \"Book\" RENAME",
     ] {
-        let mut both = Both::from(&book(json!([{ "name": "title" }])));
+        let mut both = Both::from(&book(&json!([{ "name": "title" }])));
         both.person("2_mine", [script, script]);
-        both.next(&book(json!([{ "name": "isbn" }])));
+        both.next(&book(&json!([{ "name": "isbn" }])));
     }
 }
 
