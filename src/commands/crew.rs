@@ -17,7 +17,7 @@ use crate::config::Layer;
 use crate::engine::{Committer, Engine, EngineOptions, EventSink, RunReport, StopSignal, TaskRunner};
 use crate::pipeline::{Shelf, Workers, shares_agents, unite};
 use crate::plan::Plan;
-use crate::template::{Renderer, TemplateSet};
+use crate::template::{Rendered, Renderer, TemplateSet};
 
 /// How long attempts may go on after the first request to stop.
 const GRACE: Duration = Duration::from_secs(5);
@@ -32,6 +32,8 @@ pub(super) struct Crew<'a> {
     pub catalogue: Arc<Catalogue>,
     /// The words it was planned from; empty where a blueprint was given.
     pub spec: Arc<str>,
+    /// SQL migrations, by the place where an agent's manifest has them.
+    pub migrations: BTreeMap<String, Vec<Rendered>>,
     /// Who is asked.
     pub chosen: &'a Chosen,
     /// Who hears what happens.
@@ -77,6 +79,7 @@ impl Crew<'_> {
                 spec: self.spec,
                 renderer: Arc::new(renderer.map_err(|error| CommandError::Bug(error.to_string()))?),
                 llm: Arc::clone(&self.chosen.client),
+                migrations: Arc::new(self.migrations),
                 rendered: RenderedOnce::default(),
             },
             standing: shelf.standing(),

@@ -15,6 +15,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { ModelledApp } from './model/app.mjs';
 import { App, Bench } from './runner/app.mjs';
+import { schemaChanges } from './runner/changes.mjs';
 import { inLanes, Steps } from './runner/steps.mjs';
 import { sweep } from './runner/sweep.mjs';
 
@@ -80,6 +81,7 @@ async function main() {
   await inLanes(lanes, built, async (app) => {
     if (app === first || (await app.install(first))) await app.check(shots);
   });
+  await schemaChanges(bench, { donor: first, seed: Number(options.seed) });
   const count = Number(options.sweep);
   if (count > 0) await sweep(bench, { donor: first, files: SWEPT, count, seed: Number(options.seed), lanes });
   return steps.close();
