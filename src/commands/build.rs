@@ -18,7 +18,7 @@ use super::session::Session;
 use crate::agent::Catalogue;
 use crate::base::budget::RetryBudget;
 use crate::base::clock::{Clock, SystemClock};
-use crate::base::fs::Disk;
+use crate::base::fs::{Disk, Holder};
 use crate::base::ids::{AgentName, TaskId};
 use crate::config;
 use crate::context::{CONFLICTS, ContextError, Digest, FOLDER, PlannedTask, RunIdentity, RunOutcome, Store};
@@ -177,12 +177,20 @@ pub(super) async fn run(
 
     let opening = {
         let (store, clock) = (Store::new(Disk::default(), dir), Arc::clone(&clock));
-        let wait = session.config.wait;
+        let (wait, events) = (session.config.wait, events.clone());
         let (plan, catalogue, spec) = (plan.clone(), Arc::clone(&catalogue), Arc::clone(&spec));
         let client = Arc::clone(&chosen.client);
         blocking(move || -> Result<_, ContextError> {
+            if !wait.is_zero()
+                && let Some(Holder { pid, since }) = store.holder()?
+            {
+                let message = format!("waiting for process {pid}, which builds here since {since:.0}");
+                events.emit(RunEvent::Note { message });
+            }
+            // Whoever follows the events must not wait for the one who waits here.
+            drop(events);
             let writer = store.open_writer(wait, clock)?;
-            let number = writer.add_plan(&stored.to_bytes())?;
+            let number = writer.add_plan(&stored.to_bytes(), stored.usage.calls > 0)?;
             let context = writer.context();
             let migrations =
                 writer.with_pack(|pack| migrations(&store, &context, pack, &catalogue, &plan))?;

@@ -96,7 +96,7 @@ async fn keep(
     let (store, wait) = (Store::new(Disk::default(), dir), config.wait);
     let write = move || -> Result<(), ContextError> {
         let writer = store.open_writer(wait, Arc::new(SystemClock))?;
-        let number = writer.add_plan(&stored.to_bytes())?;
+        let number = writer.add_plan(&stored.to_bytes(), stored.usage.calls > 0)?;
         writer.begin_run(identity, Some(number), Vec::new())?;
         writer.end_run(outcome)
     };

@@ -2,13 +2,14 @@
 
 use std::path::Path;
 
+use jiff::Timestamp;
 use serde::Serialize;
 
 use super::build::state;
 use super::error::CommandError;
 use super::session::Session;
-use crate::base::fs::Disk;
-use crate::base::ids::{AgentName, TaskId};
+use crate::base::fs::{Disk, Holder};
+use crate::base::ids::{AgentName, OutputPath, TaskId};
 use crate::context::{RunOutcome, Store, TaskState, Tokens};
 use crate::llm::{Cost, PriceTable, Usage};
 use crate::pipeline::StoredPlan;
@@ -22,6 +23,16 @@ pub struct StatusReport {
     pub directory: String,
     /// Whether a process is at it right now.
     pub running: bool,
+    /// That process, and since when; `None` where none is.
+    pub writer: Option<Holder>,
+    /// The run's number: 1 for the first in this directory.
+    pub run: u32,
+    /// The number of its plan.
+    pub plan: Option<u32>,
+    /// When it began.
+    pub started_at: Timestamp,
+    /// When it ended; `None` while it runs, and where it was killed.
+    pub ended_at: Option<Timestamp>,
     /// How it ended; `None` while it runs, and where it was killed.
     pub outcome: Option<RunOutcome>,
     /// Who answered.
@@ -36,6 +47,8 @@ pub struct StatusReport {
     pub files: usize,
     /// Files in conflict.
     pub conflicts: usize,
+    /// Those files.
+    pub conflicting: Vec<OutputPath>,
     /// What the model took for the plan, whichever run asked for it.
     pub planning: Usage,
     /// What that cost in US dollars.
@@ -106,6 +119,11 @@ pub fn status(session: &Session, dir: &Path) -> Result<StatusReport, CommandErro
         version: 1,
         directory: session.shown(dir),
         running: snapshot.writer.is_some(),
+        writer: snapshot.writer,
+        run: run.number,
+        plan: run.plan,
+        started_at: run.started_at,
+        ended_at: run.ended_at,
         outcome: run.outcome,
         provider: run.identity.provider.clone(),
         model: run.identity.model.clone(),
@@ -126,6 +144,7 @@ pub fn status(session: &Session, dir: &Path) -> Result<StatusReport, CommandErro
             .collect(),
         files: context.files.len(),
         conflicts: context.conflicts.len(),
+        conflicting: context.conflicts.keys().cloned().collect(),
         planning,
         planning_cost_usd: cost(planning),
         usage,

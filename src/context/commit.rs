@@ -73,6 +73,8 @@ pub(super) struct Files {
     pub(super) journal: Appender,
     pub(super) pack: Appender,
     pub(super) pack_unsynced: bool,
+    /// Whether anything came that took work: a task's end, or a change of the person's files.
+    pub(super) lasting: bool,
 }
 
 /// Writes requests until all senders are gone; gives the files back, or `None` where a write failed.
@@ -109,6 +111,7 @@ struct Batch {
     pack: Vec<u8>,
     journal: Vec<u8>,
     hard: bool,
+    lasting: bool,
 }
 
 impl Batch {
@@ -117,6 +120,7 @@ impl Batch {
         let mut context = shared.context();
         let line = Journal::line(context.seq + 1, &entry);
         self.hard |= entry.is_hard();
+        self.lasting |= matches!(entry, Entry::TaskEnded { .. } | Entry::ApplyStarted { .. });
         context.apply(entry)?;
         self.journal.extend_from_slice(line.as_bytes());
         let mut pack = shared.pack();
@@ -128,6 +132,7 @@ impl Batch {
 
     /// Contents first, then the entries that speak of them.
     fn write(self, files: &mut Files) -> Result<(), ContextError> {
+        files.lasting |= self.lasting;
         if !self.pack.is_empty() {
             files.pack_unsynced = true;
             files.pack.append(&self.pack)?;

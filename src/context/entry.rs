@@ -149,12 +149,14 @@ pub fn next_state(state: &TaskState, reused: bool, transition: Transition<'_>) -
 }
 
 impl Entry {
-    /// Whether it has to be on the disk before the run goes on. The others are there after the next sync; a power cut that
-    /// takes one of them loses no work: what was applied is recognised by its intent, and the end of a run goes into the
-    /// document at once. Whoever applies forces the intent to the disk together with the files, where the system can.
+    /// Whether it has to be on the disk before the run goes on: what was paid for must not be paid for again.
+    ///
+    /// The others are there after the next sync. A power cut that takes one of them loses no more than a moment of computing:
+    /// what was applied is recognised by its intent, which whoever applies forces to the disk together with the files, where
+    /// the system can; and the end of a run goes into the document at once.
     pub(super) fn is_hard(&self) -> bool {
         match self {
-            Self::TaskEnded { .. } => true,
+            Self::TaskEnded { usage, .. } => usage.calls > 0,
             Self::ApplyStarted { .. } => !SYNCS_ALL,
             _ => false,
         }

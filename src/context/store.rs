@@ -114,7 +114,12 @@ impl Store {
                 _ => return Ok(None),
             },
         };
-        Ok(Some(Snapshot { context, writer: holder_of(&self.folder.join(LOCK))? }))
+        Ok(Some(Snapshot { context, writer: self.holder()? }))
+    }
+
+    /// Who is writing right now; `None` where nobody is. Waits for nobody.
+    pub fn holder(&self) -> Result<Option<Holder>, ContextError> {
+        Ok(holder_of(&self.folder.join(LOCK))?)
     }
 
     /// The state as the next writer would mend it, where a reader finds damage. Changes nothing.
@@ -152,7 +157,7 @@ impl Store {
         let (requests, inbox) = mpsc::channel();
         let thread = thread::spawn({
             let shared = Arc::clone(&shared);
-            let files = Files { journal, pack: packed, pack_unsynced: false };
+            let files = Files { journal, pack: packed, pack_unsynced: false, lasting: false };
             move || commit::run(&shared, files, &inbox)
         });
         Ok(Writer {
@@ -291,20 +296,32 @@ impl Writer {
         self.shared.pack().get(digest)
     }
 
-    /// Keeps a plan under the next number; one that equals the last keeps its number. Waits for the disk.
-    pub fn add_plan(&self, body: &[u8]) -> Result<u32, ContextError> {
+    /// Keeps a plan under the next number; one that equals the last keeps its number. Over once a killed process would be
+    /// known to have made it; `precious`, for one that was paid for, once that survives a power cut.
+    pub fn add_plan(&self, body: &[u8], precious: bool) -> Result<u32, ContextError> {
         let sha256 = Digest::of(body);
         let last =
             self.with(|context| context.plans.last_key_value().map(|(number, plan)| (*number, plan.sha256)));
-        let number = match last {
-            Some((number, same)) if same == sha256 => return Ok(number),
-            Some((number, _)) => number + 1,
-            None => 1,
+        let (number, is_new) = match last {
+            Some((number, same)) if same == sha256 => (number, false),
+            Some((number, _)) => (number + 1, true),
+            None => (1, true),
         };
-        self.store.disk.create_dirs(&self.store.folder.join(PLANS))?;
-        self.store.disk.write_atomic(&self.store.plan_path(number), body, Mode::Plain)?;
-        let plan = PlanRecord { at: self.clock.now(), sha256 };
-        self.record(Entry::PlanAdded { number, plan }).wait()?;
+        let path = self.store.plan_path(number);
+        if !is_new && fs::read(&path, LIMIT)?.as_deref() == Some(body) {
+            return Ok(number);
+        }
+        let disk = &self.store.disk;
+        disk.create_dirs(&self.store.folder.join(PLANS))?;
+        if precious {
+            disk.write_atomic(&path, body, Mode::Plain)?;
+        } else {
+            disk.write_unsynced(&path, body, Mode::Plain, &self.store.folder)?;
+        }
+        if is_new {
+            let plan = PlanRecord { at: self.clock.now(), sha256 };
+            self.record(Entry::PlanAdded { number, plan }).wait()?;
+        }
         Ok(number)
     }
 
@@ -404,7 +421,14 @@ impl Writer {
         self.record(Entry::RunEnded { at: self.clock.now(), outcome }).wait()?;
         let files = self.stop().ok_or(ContextError::Broken)?;
         let context = self.shared.context().clone();
-        self.store.write_document(&context)?;
+        // Its name need not be on the disk: whoever finds the old one has the journal. Where nothing was made, its bytes
+        // need not be either.
+        let (disk, path) = (&self.store.disk, self.store.folder.join(DOCUMENT));
+        let staged = disk.stage(&path, &document_bytes(&context), Mode::Plain, &self.store.folder)?;
+        if files.lasting {
+            disk.sync_one(&staged)?;
+        }
+        disk.place(staged)?;
         if files.journal.len() > LONG_JOURNAL {
             self.store.write_snapshot(&context)?;
         }

@@ -6,11 +6,11 @@ use std::process::{Command, Stdio};
 
 use crate::sandbox::Sandbox;
 
-const SPEC: &str = "A bookshop. Each book has a title, a price and a status (draft or published) and belongs to an author. \
+pub(crate) const SPEC: &str = "A bookshop. Each book has a title, a price and a status (draft or published) and belongs to an author. \
                     Authors have a name.";
 
 /// Every file below a folder, by path; the context and the app's own secrets left out.
-fn tree(dir: &Path) -> BTreeMap<String, Vec<u8>> {
+pub(crate) fn tree(dir: &Path) -> BTreeMap<String, Vec<u8>> {
     fn walk(root: &Path, dir: &Path, files: &mut BTreeMap<String, Vec<u8>>) {
         for entry in std::fs::read_dir(dir).unwrap() {
             let path = entry.unwrap().path();
@@ -30,7 +30,7 @@ fn tree(dir: &Path) -> BTreeMap<String, Vec<u8>> {
     files
 }
 
-fn names(dir: &Path) -> Vec<String> {
+pub(crate) fn names(dir: &Path) -> Vec<String> {
     let mut names: Vec<_> = std::fs::read_dir(dir)
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
@@ -217,4 +217,46 @@ fn faults_of_a_blueprint_are_told_together() {
     let run = sandbox.metagen("build --blueprint b.json").exits(3);
     run.stderr_has("entities[0].fields[0].min").stderr_has("entities[1].relations[0].target");
     assert_eq!(names(&sandbox.work()), ["b.json"]);
+}
+
+/// A change of the blueprint, and the tasks that it touches.
+#[test]
+fn only_tasks_that_a_change_touches_run_and_the_app_is_that_of_a_fresh_build() {
+    let blueprint = |name: &str, primary: &str, entity: &str| {
+        format!(
+            r#"{{"app": {{"name": "Shop", "slug": "shop", "description": "{name}"}}, "theme": {{"primary": "{primary}"}},
+            "entities": [{{"name": "{entity}", "fields": [{{"name": "title", "type": "string"}}]}}]}}"#
+        )
+    };
+    let changes = [
+        ("colour", blueprint("A shop", "#0f766e", "Book"), vec!["frontend"]),
+        (
+            "words",
+            blueprint("The shop", "#0f766e", "Book"),
+            vec!["backend", "deployment", "docs", "frontend", "scaffold"],
+        ),
+        (
+            "entity",
+            blueprint("The shop", "#0f766e", "Author"),
+            vec!["backend", "docs", "frontend", "testing"],
+        ),
+    ];
+    let mut sandbox = Sandbox::new().with("first.json", &blueprint("A shop", "#b91c1c", "Book"));
+    sandbox.metagen("build -o app --blueprint first.json").exits(0);
+    for (name, text, touched) in changes {
+        sandbox = sandbox.with(&format!("{name}.json"), &text);
+        let line = |out: &str| format!("build -o {out} --output-format json --blueprint {name}.json");
+        let report = sandbox.metagen(&line("app")).exits(0).json();
+        let mut ran: Vec<_> = report["tasks"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|task| task["reused"] == false)
+            .map(|task| task["id"].as_str().unwrap().to_owned())
+            .collect();
+        ran.sort();
+        assert_eq!(ran, touched, "{name}");
+        sandbox.metagen(&line(name)).exits(0);
+        assert_eq!(tree(&sandbox.work().join("app")), tree(&sandbox.work().join(name)), "{name}");
+    }
 }

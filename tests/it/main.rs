@@ -4,7 +4,9 @@
 mod blueprints;
 mod build;
 mod cli;
+mod diff;
 mod durability;
+mod fuzz;
 mod gemini;
 mod gemini_faults;
 mod hostile_model;

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::model_server::{Act, Asked, ModelServer, error, event, json_answer, says, stream_head};
 use crate::sandbox::{Run, Sandbox};
 
-const SPEC: &str = "A bookshop. Each book has a title and a price.";
+pub(crate) const SPEC: &str = "A bookshop. Each book has a title and a price.";
 
 /// A key that no build holds by chance.
 pub(crate) fn key() -> String {
@@ -78,7 +78,7 @@ fn question(asked: &Asked) -> String {
     asked.body["contents"].to_string()
 }
 
-fn good(asked: &Asked) -> Vec<Act> {
+pub(crate) fn good(asked: &Asked) -> Vec<Act> {
     match purpose(asked) {
         For::Plan => says(&plan("Book").to_string()),
         For::Backend => says(RULE),

@@ -301,7 +301,8 @@ fn is_executable(_: &fs::Metadata) -> bool {
 fn hand_on_permissions(from: &Path, to: &Path) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
     let bits = |path: &Path| fs::symlink_metadata(path).map(|metadata| metadata.permissions().mode() & 0o777);
-    let (Ok(old), new) = (bits(from), bits(to)?) else { return Ok(()) };
+    let Ok(old) = bits(from) else { return Ok(()) };
+    let new = bits(to)?;
     let run = if new & 0o100 == 0 { old & !0o111 } else { old | (old & 0o444) >> 2 };
     if run == new { Ok(()) } else { fs::set_permissions(to, fs::Permissions::from_mode(run)) }
 }

@@ -108,7 +108,7 @@ fn poll(
     path: &Path,
     file: &mut File,
     wait: Duration,
-    attempt: impl Fn(&File) -> io::Result<()>,
+    mut attempt: impl FnMut(&File) -> io::Result<()>,
 ) -> Result<(), LockError> {
     let mut left = wait.max(LEAST);
     loop {
@@ -171,6 +171,31 @@ mod tests {
         let (_a, _b) =
             (Lock::shared(&path, Duration::ZERO).unwrap(), Lock::shared(&path, Duration::ZERO).unwrap());
         assert!(Lock::exclusive(&path, Duration::ZERO, now).is_err());
+    }
+
+    #[test]
+    fn file_systems_without_locks_are_told_apart() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("lock");
+        let mut file = open(&path).unwrap();
+        let no_lock_server = io::Error::from_raw_os_error(if cfg!(target_os = "linux") { 37 } else { 77 });
+        for error in [no_lock_server, io::ErrorKind::Unsupported.into(), io::ErrorKind::InvalidInput.into()] {
+            let text = error.to_string();
+            let mut errors = vec![error];
+            let tried =
+                poll(&path, &mut file, Duration::ZERO, |_| Err(errors.pop().expect("it is not tried again")));
+            let refused = tried.unwrap_err();
+            assert!(
+                matches!(&refused, LockError::Fs(FsError { fault: Fault::LockUnsupported, .. })),
+                "{text}"
+            );
+            assert_eq!(
+                refused.to_string(),
+                format!("cannot lock {}: the file system gives no locks", path.display())
+            );
+        }
+        let mut interrupted = vec![Ok(()), Err(io::ErrorKind::Interrupted.into())];
+        poll(&path, &mut file, Duration::ZERO, |_| interrupted.pop().unwrap()).unwrap();
     }
 
     #[test]

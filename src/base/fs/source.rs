@@ -7,11 +7,19 @@ use std::path::{Path, PathBuf};
 use super::disk::{Kind, kind};
 use super::error::{Fault, FsError};
 
+/// Bytes that are read at once where lines are looked for.
+const WINDOW: u64 = 64 << 10;
+
+/// The longest line, in bytes.
+const LINE: usize = 4096;
+
 /// A file that pieces are read from.
 #[derive(Debug)]
 pub struct Source {
     file: File,
     path: PathBuf,
+    /// What was read last for lines, and where it begins.
+    window: (u64, Vec<u8>),
 }
 
 impl Source {
@@ -21,7 +29,7 @@ impl Source {
             return Err(FsError::found("read", path, Fault::Symlink));
         }
         match File::open(path) {
-            Ok(file) => Ok(Some(Self { file, path: path.to_path_buf() })),
+            Ok(file) => Ok(Some(Self { file, path: path.to_path_buf(), window: (0, Vec::new()) })),
             Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(e) => Err(FsError::new("read", path, e)),
         }
@@ -49,16 +57,26 @@ impl Source {
     }
 
     /// Reads the line that begins at `offset`, without its end; `None` where the file ends, or a line is longer than 4 KiB.
+    /// Lines near each other cost one read together; the file may grow in the meantime, but not change.
     pub fn line(&mut self, offset: u64) -> Result<Option<Vec<u8>>, FsError> {
-        let mut bytes = Vec::new();
+        if let Some(line) = self.line_in_window(offset) {
+            return Ok(Some(line));
+        }
+        self.window = (offset, Vec::new());
+        let window = &mut self.window.1;
         let done = self
             .file
             .seek(io::SeekFrom::Start(offset))
-            .and_then(|_| (&self.file).take(4096).read_to_end(&mut bytes));
+            .and_then(|_| (&self.file).take(WINDOW).read_to_end(window));
         done.map_err(|e| FsError::new("read", &self.path, e))?;
-        Ok(bytes.iter().position(|byte| *byte == b'\n').map(|end| {
-            bytes.truncate(end);
-            bytes
-        }))
+        Ok(self.line_in_window(offset))
+    }
+
+    fn line_in_window(&self, offset: u64) -> Option<Vec<u8>> {
+        let (start, window) = &self.window;
+        let from = usize::try_from(offset.checked_sub(*start)?).ok()?;
+        let rest = window.get(from..)?;
+        let end = rest.iter().take(LINE).position(|byte| *byte == b'\n')?;
+        Some(rest[..end].to_vec())
     }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempPath;
 
-use super::disk::{Disk, Mode, read};
+use super::disk::{Disk, Mode, Step, read};
 use super::error::{Fault, FsError};
 
 /// A file that is written and has no name yet. Dropping it removes it.
@@ -22,6 +22,14 @@ impl Disk {
         // The handle is closed: there may be more files than a process can hold open.
         let temp = self.temporary(path, bytes, mode, staging, false)?.into_temp_path();
         Ok(Staged { temp, path: path.to_path_buf(), mode })
+    }
+
+    /// Forces the bytes of a staged file to the disk.
+    pub fn sync_one(&self, staged: &Staged) -> Result<(), FsError> {
+        let synced = self
+            .step(Step::Sync, &staged.path)
+            .and_then(|()| std::fs::File::options().write(true).open(&staged.temp)?.sync_all());
+        synced.map_err(|e| FsError::new("sync", &staged.path, e))
     }
 
     /// Gives a staged file its name, in one step: the old or the new one stands there whole, after a power cut too if the

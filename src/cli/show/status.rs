@@ -22,7 +22,8 @@ pub(crate) fn status_text(terminal: &Terminal, report: &StatusReport) -> String 
         Some(RunOutcome::State) => "stopped by a fault of the disk",
         None => "killed",
     };
-    let headline = format!("{}: {verdict}", report.directory);
+    let who = report.writer.map(|writer| format!(" (process {} since {:.0})", writer.pid, writer.since));
+    let headline = format!("{}: {verdict}{}", report.directory, who.unwrap_or_default());
     let mut text = format!("{}\n\n", terminal.out(Tone::Strong, &headline));
     let rows: Vec<_> = report
         .tasks
@@ -54,6 +55,18 @@ pub(crate) fn status_text(terminal: &Terminal, report: &StatusReport) -> String 
         plain(&report.model),
         report.cost_usd,
     ));
+    for path in &report.conflicting {
+        text.push_str(&format!("{} {path}\n", terminal.out(Tone::Bad, "  in conflict")));
+    }
+    // A run with problems is built again once they are mended.
+    let stopped = !matches!(report.outcome, Some(RunOutcome::Done | RunOutcome::Problems));
+    if stopped && !report.running {
+        text.push_str(&format!(
+            "\n{}\n  metagen resume {}\n",
+            terminal.out(Tone::Strong, "Next:"),
+            report.directory
+        ));
+    }
     text
 }
 

@@ -65,8 +65,9 @@ pub(crate) struct Built {
     pub(crate) ran: Vec<String>,
 }
 
+/// Waits for locks: a process that another test is just starting has a copy of every open file for a moment.
 pub(crate) fn open(disk: &Disk, dir: &Path) -> Result<Writer, ContextError> {
-    Store::new(disk.clone(), dir).open_writer(Duration::ZERO, clock())
+    Store::new(disk.clone(), dir).open_writer(Duration::from_mins(1), clock())
 }
 
 pub(crate) fn build(disk: &Disk, dir: &Path, app: &App) -> Result<Built, ContextError> {
@@ -81,7 +82,7 @@ pub(crate) fn build_with(
     on_conflict: OnConflict,
 ) -> Result<Built, ContextError> {
     let writer = open(disk, dir)?;
-    let plan = writer.add_plan(format!("{:?}", app.keys()).as_bytes())?;
+    let plan = writer.add_plan(format!("{:?}", app.keys()).as_bytes(), false)?;
     let planned = app.iter().map(|(id, files)| PlannedTask {
         id: task(id),
         name: (*id).to_owned(),
@@ -103,8 +104,9 @@ pub(crate) fn build_with(
             })
             .collect();
         writer.keep(&id, &artifacts).wait()?;
-        let ended =
-            writer.task_ended(&id, TaskState::Succeeded, vec![], Duration::ZERO, Tokens::default(), vec![]);
+        // One of them was paid for.
+        let usage = Tokens { calls: u64::from(id.as_str() == "docs"), ..Tokens::default() };
+        let ended = writer.task_ended(&id, TaskState::Succeeded, vec![], Duration::ZERO, usage, vec![]);
         ended.wait()?;
     }
     let mut incoming = BTreeMap::new();

@@ -200,7 +200,7 @@ fn place(dir: &Path, path: &str, file: Option<&(Vec<u8>, bool)>) {
 }
 
 /// Copies all files below a folder, `.metagen/` too.
-fn copy(from: &Path, to: &Path) {
+pub(crate) fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).unwrap();
     for name in metagen::base::fs::list(from).unwrap() {
         let (from, to) = (from.join(&name), to.join(&name));

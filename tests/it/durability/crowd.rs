@@ -125,7 +125,7 @@ fn processes_take_turns() {
 fn a_second_build_is_told_who_builds() {
     let dir = tempfile::tempdir().unwrap();
     let _first = open(&Disk::default(), dir.path()).unwrap();
-    let error = open(&Disk::default(), dir.path()).unwrap_err();
+    let error = Store::new(Disk::default(), dir.path()).open_writer(Duration::ZERO, clock()).unwrap_err();
     assert!(matches!(error, ContextError::Locked(_)));
     let text = error.to_string();
     assert!(text.contains(&format!("process {} since 2026-01-02T03:04:05Z", std::process::id())), "{text}");

@@ -192,3 +192,47 @@ fn links_lead_nowhere() {
     assert_eq!(error.fault, Fault::Symlink);
     assert_eq!(list(outside.path()).unwrap(), ["victim"]);
 }
+
+/// A context that version 1 wrote, as it wrote it: a build of `app("two")`.
+const FIRST_VERSION: [(&str, &[u8]); 4] = [
+    ("context.json", include_bytes!("version1/context.json")),
+    ("journal", include_bytes!("version1/journal")),
+    ("generated.pack", include_bytes!("version1/generated.pack")),
+    ("plans/1.json", include_bytes!("version1/plan.json")),
+];
+
+#[test]
+fn the_first_version_is_read_as_it_is_and_raised_by_the_next_build() {
+    for missing in ["", "context.json", "journal"] {
+        let dir = tempfile::tempdir().unwrap();
+        build(&Disk::default(), dir.path(), &app("two")).unwrap();
+        let present = tree(dir.path());
+        fs::remove_dir_all(dir.path().join(".metagen")).unwrap();
+        fs::create_dir_all(meta(dir.path(), "plans")).unwrap();
+        for (file, bytes) in FIRST_VERSION.iter().filter(|(file, _)| *file != missing) {
+            fs::write(meta(dir.path(), file), bytes).unwrap();
+        }
+        let store = Store::new(Disk::default(), dir.path());
+        let seen = store.read().unwrap().unwrap().context;
+        assert_eq!((seen.files.len(), seen.plans.len()), (6, 1));
+        assert!(store.check().unwrap().is_sound());
+        for (file, bytes) in FIRST_VERSION.iter().filter(|(file, _)| *file != missing) {
+            assert_eq!(fs::read(meta(dir.path(), file)).unwrap(), *bytes, "a reader changes nothing");
+        }
+
+        fs::write(dir.path().join("backend/src/a.ts"), "// two\n1\n2\n3\n4\nmine\n").unwrap();
+        let built = build(&Disk::default(), dir.path(), &app("two")).unwrap();
+        assert!(built.ran.is_empty() && built.applied.written.is_empty(), "{missing}: {built:?}");
+        let journal = fs::read_to_string(meta(dir.path(), "journal")).unwrap();
+        assert!(journal.lines().all(|line| line.split(' ').nth(1) == Some("2")), "{missing}: {journal}");
+        let document: serde_json::Value =
+            serde_json::from_slice(&fs::read(meta(dir.path(), "context.json")).unwrap()).unwrap();
+        assert_eq!(document["version"], 2);
+        build(&Disk::default(), dir.path(), &app("one")).unwrap();
+        assert_eq!(
+            fs::read_to_string(dir.path().join("backend/src/a.ts")).unwrap(),
+            "// one\n1\n2\n3\n4\nmine\n"
+        );
+        assert_ne!(tree(dir.path()), present);
+    }
+}

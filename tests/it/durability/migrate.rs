@@ -39,7 +39,7 @@ fn plans() -> [Plan; 3] {
 /// A build of the migrations alone, as far as the disk lets it.
 fn build(disk: &Disk, dir: &Path, plan: &Plan) -> Result<Migrations, Box<dyn std::error::Error>> {
     let writer = open(disk, dir)?;
-    let number = writer.add_plan(b"plan")?;
+    let number = writer.add_plan(b"plan", false)?;
     let catalogue = Catalogue::embedded()?;
     let context = writer.context();
     let made = writer.with_pack(|pack| migrations(writer.store(), &context, pack, &catalogue, plan))?;

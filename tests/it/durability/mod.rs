@@ -9,4 +9,6 @@ mod damage;
 mod migrate;
 #[cfg(target_os = "linux")]
 mod power;
+#[cfg(unix)]
+mod process;
 mod regenerate;

@@ -8,6 +8,7 @@ use metagen::context::Store;
 use metagen::workspace::OnConflict;
 
 use super::build::{app, build, build_with, tree};
+use crate::durability::crash::copy;
 
 fn text(dir: &std::path::Path, path: &str) -> String {
     fs::read_to_string(dir.join(path)).unwrap()
@@ -136,4 +137,72 @@ fn plans_are_numbered() {
     assert_eq!(plans.keys().copied().collect::<Vec<_>>(), [1, 2], "an equal plan keeps its number");
     assert_eq!(store.plan(1).unwrap(), b"[\"backend\", \"docs\"]");
     assert!(store.plan(3).is_err());
+}
+
+/// As `git checkout` of another branch does it: the context stays, the files are those of an earlier build.
+#[test]
+fn the_tree_of_an_earlier_build_is_not_taken_for_edits() {
+    let (dir, earlier) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (at, fresh) = (dir.path(), tempfile::tempdir().unwrap());
+    build(&Disk::default(), at, &app("one")).unwrap();
+    copy(at, earlier.path());
+    build(&Disk::default(), at, &app("two")).unwrap();
+    fs::remove_dir_all(at.join("backend")).unwrap();
+    copy(&earlier.path().join("backend"), &at.join("backend"));
+    for file in ["README.md", "logo.png", "run.sh"] {
+        fs::copy(earlier.path().join(file), at.join(file)).unwrap();
+    }
+    let before = tree(at);
+    build(&Disk::default(), at, &app("one")).unwrap();
+    assert_eq!(tree(at), before, "what is built is what stands");
+
+    build(&Disk::default(), at, &app("two")).unwrap();
+    fs::remove_dir_all(at.join("backend")).unwrap();
+    copy(&earlier.path().join("backend"), &at.join("backend"));
+    for file in ["README.md", "logo.png", "run.sh"] {
+        fs::copy(earlier.path().join(file), at.join(file)).unwrap();
+    }
+    let built = build(&Disk::default(), at, &app("three")).unwrap();
+    assert!(built.applied.conflicts.is_empty(), "{:?}", built.applied);
+    build(&Disk::default(), fresh.path(), &app("three")).unwrap();
+    let mut expected = tree(fresh.path());
+    // The context knows of it no more, and so it is a file like any other.
+    expected.extend(tree(at).into_iter().filter(|(path, _)| path == "backend/only-one.ts"));
+    assert_eq!(tree(at), expected);
+}
+
+#[test]
+fn a_single_file_brought_back_is_an_edit_and_deletions_stay() {
+    let dir = tempfile::tempdir().unwrap();
+    let at = dir.path();
+    build(&Disk::default(), at, &app("one")).unwrap();
+    let old = text(at, "README.md");
+    build(&Disk::default(), at, &app("two")).unwrap();
+    fs::write(at.join("README.md"), &old).unwrap();
+    fs::remove_file(at.join("backend/src/deep/b.ts")).unwrap();
+    let built = build(&Disk::default(), at, &app("three")).unwrap();
+    assert_eq!(text(at, "README.md"), old);
+    assert_eq!(built.applied.conflicts.len(), 1, "both changed the version");
+    assert!(!at.join("backend/src/deep/b.ts").exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn permissions_are_the_persons() {
+    use std::os::unix::fs::PermissionsExt;
+    let dir = tempfile::tempdir().unwrap();
+    let at = dir.path();
+    build(&Disk::default(), at, &app("one")).unwrap();
+    let set =
+        |path: &str, bits: u32| fs::set_permissions(at.join(path), fs::Permissions::from_mode(bits)).unwrap();
+    let bits = |path: &str| fs::metadata(at.join(path)).unwrap().permissions().mode() & 0o777;
+    assert_eq!(bits("run.sh") & 0o111, 0o111 & bits("run.sh"), "scripts can be run by whoever may read them");
+    for (path, wanted) in [("run.sh", 0o640), ("README.md", 0o600), ("backend/src/a.ts", 0o755)] {
+        set(path, wanted);
+        build(&Disk::default(), at, &app("one")).unwrap();
+        assert_eq!(bits(path), wanted, "{path}");
+    }
+    let built = build(&Disk::default(), at, &app("two")).unwrap();
+    assert!(built.applied.written.len() >= 4);
+    assert_eq!((bits("run.sh"), bits("README.md"), bits("backend/src/a.ts")), (0o640, 0o600, 0o755));
 }
