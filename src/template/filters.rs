@@ -129,7 +129,7 @@ fn code(text: &str) -> String {
     let line: String = text.chars().map(|c| if hidden(c) { ' ' } else { c }).collect();
     let line = line.split_whitespace().collect::<Vec<_>>().join(" ").replace('|', "\\|");
     let runs: Vec<usize> = line.split(|c| c != '`').map(str::len).collect();
-    let fence = "`".repeat((1..).find(|n| !runs.contains(n)).unwrap_or(1));
+    let fence = "`".repeat((1..=runs.len() + 1).find(|n| !runs.contains(n)).unwrap_or(1));
     let gap = if line.starts_with('`') || line.ends_with('`') { " " } else { "" };
     format!("{fence}{gap}{line}{gap}{fence}")
 }
