@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::OnceCell;
 
+use super::answer::AnswerFile;
 use super::asking::ask;
 use super::catalogue::Agent;
 use super::gate::{Gate, admit, module};
@@ -14,7 +15,7 @@ use super::standing::Standing;
 use crate::base::artifact::{Artifact, Origin};
 use crate::base::ids::{AgentName, OutputPath};
 use crate::blueprint::Blueprint;
-use crate::check::{CheckError, Finding, parse, unresolved};
+use crate::check::{CheckError, Finding, Import, parse, unresolved};
 use crate::llm::{LlmClient, LlmError, LlmErrorKind, Request, Usage};
 use crate::model::{ExtensionModule, Extensions, build};
 use crate::plan::Task;
@@ -36,19 +37,27 @@ pub struct Workbench {
     pub rendered: RenderedOnce,
 }
 
-type Once = OnceCell<Arc<Vec<Rendered>>>;
+type Once = OnceCell<Arc<Proven>>;
+
+/// What an agent renders, parsed.
+#[derive(Debug)]
+struct Proven {
+    files: Vec<Rendered>,
+    /// What each of them imports.
+    imports: Vec<Vec<Import>>,
+}
 
 /// What agents render, by agent: made when it is first asked for.
 #[derive(Debug, Default)]
 pub struct RenderedOnce(Mutex<BTreeMap<AgentName, Arc<Once>>>);
 
 impl RenderedOnce {
-    async fn of(&self, agent: &Agent, bench: &Workbench) -> Result<Arc<Vec<Rendered>>, ContributionError> {
+    async fn of(&self, agent: &Agent, bench: &Workbench) -> Result<Arc<Proven>, ContributionError> {
         let cell = {
             let mut cells = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(cells.entry(agent.name.clone()).or_default())
         };
-        let made = cell.get_or_try_init(async || Ok(Arc::new(render(agent, bench, Vec::new()).await?))).await;
+        let made = cell.get_or_try_init(async || prove(render(agent, bench, Vec::new()).await?).await).await;
         made.cloned()
     }
 }
@@ -106,7 +115,7 @@ pub async fn contribute(
     let mut made = Contribution::default();
     if let Some(additions) = &agent.manifest.additions {
         let own = |path: &str| {
-            let file = rendered.iter().find(|file| file.path.as_str() == path)?;
+            let file = rendered.files.iter().find(|file| file.path.as_str() == path)?;
             Some(String::from_utf8_lossy(&file.contents).into_owned())
         };
         let question = Question {
@@ -115,7 +124,7 @@ pub async fn contribute(
             task,
             blueprint: &bench.blueprint,
             spec: &bench.spec,
-            rendered: &rendered,
+            rendered: &rendered.files,
             standing: &stands.before,
         };
         progress("asking the model");
@@ -135,15 +144,11 @@ pub async fn contribute(
                     return Err(error.into());
                 }
             };
-            let earlier = std::mem::take(&mut gate);
+            // The second answer corrects the first: files that passed then and are not in it stay, and may be imported.
+            let earlier = std::mem::take(&mut gate).admitted.into_iter().map(AnswerFile::from);
+            let kept: Vec<_> = earlier.filter(|old| !files.iter().any(|new| new.path == old.path)).collect();
+            let files = kept.into_iter().chain(files).collect();
             gate = admit(files, additions, &stands.before, &own);
-            // The second answer corrects the first: files that passed then and are not in it stay.
-            for (artifact, module) in earlier.admitted.into_iter().zip(earlier.modules) {
-                if !gate.admitted.iter().any(|newer| newer.path == artifact.path) {
-                    gate.admitted.push(artifact);
-                    gate.modules.push(module);
-                }
-            }
             faults.clone_from(&gate.faults);
             if faults.is_empty() {
                 break;
@@ -154,7 +159,7 @@ pub async fn contribute(
         if !gate.admitted.is_empty() {
             gate.modules.sort();
             made.notes.push(format!("{} files by the model", gate.admitted.len()));
-            rendered = Arc::new(render(agent, bench, gate.modules).await?);
+            rendered = prove(render(agent, bench, gate.modules).await?).await?;
             made.artifacts = gate.admitted;
         }
     }
@@ -165,14 +170,15 @@ pub async fn contribute(
     let migrations: Vec<Rendered> =
         place.and_then(|place| bench.migrations.get(place)).cloned().unwrap_or_default();
     made.artifacts = tokio::task::spawn_blocking(move || {
+        check(&additions, &rendered, stands.all)?;
         let mut artifacts = additions;
-        artifacts.extend(rendered.iter().chain(&migrations).map(|file| Artifact {
+        artifacts.extend(rendered.files.iter().chain(&migrations).map(|file| Artifact {
             path: file.path.clone(),
             contents: file.contents.clone(),
             origin: Origin::Template,
         }));
         artifacts.sort_by(|a, b| a.path.cmp(&b.path));
-        check(artifacts, stands.all)
+        Ok::<_, CheckError>(artifacts)
     })
     .await??;
     Ok(made)
@@ -208,7 +214,7 @@ pub async fn first_request(
         task,
         blueprint: &bench.blueprint,
         spec: &bench.spec,
-        rendered: &rendered,
+        rendered: &rendered.files,
         standing,
     };
     Ok(Some(request(&question, &[])))
@@ -234,22 +240,44 @@ async fn render(
     rendering.await?
 }
 
-/// Parses every file and, where all that they may lead to stands, follows every import; gives the files back where all is well.
-fn check(artifacts: Vec<Artifact>, mut all: Option<Standing>) -> Result<Vec<Artifact>, CheckError> {
+/// Parses every file.
+async fn prove(files: Vec<Rendered>) -> Result<Arc<Proven>, ContributionError> {
+    let proving = tokio::task::spawn_blocking(move || {
+        let (mut imports, mut findings) = (Vec::with_capacity(files.len()), Vec::new());
+        for file in &files {
+            match parse(&file.path, &file.contents) {
+                Ok(parsed) => imports.push(parsed.imports),
+                Err(found) => findings.extend(found),
+            }
+        }
+        if findings.is_empty() { Ok(Arc::new(Proven { files, imports })) } else { Err(CheckError(findings)) }
+    });
+    Ok(proving.await??)
+}
+
+/// Follows every import where all that they may lead to stands; what a model added has passed the gate, and is parsed again
+/// because nothing unparsed may ever be kept.
+fn check(additions: &[Artifact], proven: &Proven, mut all: Option<Standing>) -> Result<(), CheckError> {
     if let Some(all) = &mut all {
-        all.add(&artifacts);
+        all.add(additions);
+        all.add_files(proven.files.iter().map(|file| (&file.path, file.contents.as_slice())));
     }
     let mut findings: Vec<Finding> = Vec::new();
-    for artifact in &artifacts {
+    let mut follow = |path: &OutputPath, imports: &[Import]| {
+        if let Some(all) = &all {
+            findings.extend(unresolved(path, imports, &|path: &str| all.has(path), all.packages()));
+        }
+    };
+    for (file, imports) in proven.files.iter().zip(&proven.imports) {
+        follow(&file.path, imports);
+    }
+    let mut broken = Vec::new();
+    for artifact in additions {
         match parse(&artifact.path, &artifact.contents) {
-            Ok(parsed) => {
-                if let Some(all) = &all {
-                    let exists = |path: &str| all.has(path);
-                    findings.extend(unresolved(&artifact.path, &parsed.imports, &exists, all.packages()));
-                }
-            }
-            Err(found) => findings.extend(found),
+            Ok(parsed) => follow(&artifact.path, &parsed.imports),
+            Err(found) => broken.extend(found),
         }
     }
-    if findings.is_empty() { Ok(artifacts) } else { Err(CheckError(findings)) }
+    findings.extend(broken);
+    if findings.is_empty() { Ok(()) } else { Err(CheckError(findings)) }
 }

@@ -109,7 +109,10 @@ pub fn module(source: &str, extension: &str) -> Option<Module> {
             found.unused.push((name.to_owned(), line(scoping.symbol_span(symbol))));
         }
     }
-    for (name, references) in scoping.root_unresolved_references() {
+    // `as const` reads as the name of a type.
+    for (name, references) in
+        scoping.root_unresolved_references().iter().filter(|(name, _)| name.as_str() != "const")
+    {
         let first = references.iter().map(|&id| semantic.reference_span(scoping.get_reference(id))).min();
         found.undeclared.push((name.to_string(), first.map_or(1, line)));
     }
@@ -221,7 +224,7 @@ mod tests {
         let found = read(
             "import { a, type B } from 'x';\nimport { c } from 'x';\nconst used = 1;\nconst unused = (x: number) => used;\n\
              function help(one: string) { return <Link to=\"/\">{one}</Link>; }\ninterface Shape { a: string }\n\
-             export const d = () => { const [s] = useState(c); return s; };\n",
+             export const d = () => { const [s] = useState(c); return [s] as const; };\n",
         );
         let unused: Vec<_> = found.unused.iter().map(|(name, line)| (name.as_str(), *line)).collect();
         assert_eq!(unused, [("a", 1), ("B", 1), ("unused", 4), ("help", 5), ("Shape", 6)]);
