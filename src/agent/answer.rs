@@ -3,6 +3,8 @@
 //! The form survives truncation and needs no escaping: `=== file: PATH` on a line, the file as it is, `=== end` on a line. A file
 //! without its end is half a file.
 
+use crate::base::artifact::Artifact;
+
 /// A file as a model wrote it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AnswerFile {
@@ -12,6 +14,13 @@ pub struct AnswerFile {
     pub contents: String,
     /// Whether its end was seen.
     pub whole: bool,
+}
+
+impl From<Artifact> for AnswerFile {
+    fn from(artifact: Artifact) -> Self {
+        let contents = String::from_utf8_lossy(&artifact.contents).into_owned();
+        Self { path: artifact.path.as_str().to_owned(), contents, whole: true }
+    }
 }
 
 /// The files in an answer, in order; what stands around them is passed over. Linear, never panics.

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::OnceCell;
 
+use super::answer::AnswerFile;
 use super::asking::ask;
 use super::catalogue::Agent;
 use super::gate::{Gate, admit, module};
@@ -12,12 +13,11 @@ use super::manifest::Side;
 use super::prompt::{Question, request};
 use super::standing::Standing;
 use crate::base::artifact::{Artifact, Origin};
-use crate::base::ids::{AgentName, InvalidId, OutputPath};
+use crate::base::ids::{AgentName, OutputPath};
 use crate::blueprint::Blueprint;
-use crate::check::{CheckError, Finding, parse, unresolved};
+use crate::check::{CheckError, Finding, Import, parse, unresolved};
 use crate::llm::{LlmClient, LlmError, LlmErrorKind, Request, Usage};
-use crate::migration::{Dialect, Schema, initial};
-use crate::model::{AppModel, ExtensionModule, Extensions, build};
+use crate::model::{ExtensionModule, Extensions, build};
 use crate::plan::Task;
 use crate::template::{Rendered, Renderer, TemplateError};
 
@@ -31,24 +31,33 @@ pub struct Workbench {
     pub renderer: Arc<Renderer>,
     /// The model.
     pub llm: Arc<dyn LlmClient>,
+    /// SQL migrations, by the place where an agent's manifest has them.
+    pub migrations: Arc<BTreeMap<String, Vec<Rendered>>>,
     /// What agents render before anything is added, so that tasks of one agent do not render it again.
     pub rendered: RenderedOnce,
 }
 
+type Once = OnceCell<Arc<Proven>>;
+
+/// What an agent renders, parsed.
+#[derive(Debug)]
+struct Proven {
+    files: Vec<Rendered>,
+    /// What each of them imports.
+    imports: Vec<Vec<Import>>,
+}
+
 /// What agents render, by agent: made when it is first asked for.
 #[derive(Debug, Default)]
-pub struct RenderedOnce(Mutex<BTreeMap<AgentName, Rendering>>);
-
-/// What one agent's templates give, once they have been rendered.
-type Rendering = Arc<OnceCell<Arc<Vec<Rendered>>>>;
+pub struct RenderedOnce(Mutex<BTreeMap<AgentName, Arc<Once>>>);
 
 impl RenderedOnce {
-    async fn of(&self, agent: &Agent, bench: &Workbench) -> Result<Arc<Vec<Rendered>>, ContributionError> {
+    async fn of(&self, agent: &Agent, bench: &Workbench) -> Result<Arc<Proven>, ContributionError> {
         let cell = {
             let mut cells = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(cells.entry(agent.name.clone()).or_default())
         };
-        let made = cell.get_or_try_init(async || Ok(Arc::new(render(agent, bench, Vec::new()).await?))).await;
+        let made = cell.get_or_try_init(async || prove(render(agent, bench, Vec::new()).await?).await).await;
         made.cloned()
     }
 }
@@ -78,9 +87,6 @@ pub enum ContributionError {
     /// A generated file is at fault.
     #[error("generated files do not pass the check:\n{0}")]
     Check(#[from] CheckError),
-    /// A path in the manifest is none.
-    #[error("the agent's manifest has an unusable path")]
-    Path(#[from] InvalidId),
     /// Rendering panicked.
     #[error("rendering stopped unexpectedly")]
     Stopped(#[from] tokio::task::JoinError),
@@ -108,14 +114,17 @@ pub async fn contribute(
     let mut rendered = bench.rendered.of(agent, bench).await?;
     let mut made = Contribution::default();
     if let Some(additions) = &agent.manifest.additions {
-        let occupied: BTreeSet<String> = rendered.iter().map(|file| file.path.as_str().to_owned()).collect();
+        let own = |path: &str| {
+            let file = rendered.files.iter().find(|file| file.path.as_str() == path)?;
+            Some(String::from_utf8_lossy(&file.contents).into_owned())
+        };
         let question = Question {
             agent,
             additions,
             task,
             blueprint: &bench.blueprint,
             spec: &bench.spec,
-            rendered: &rendered,
+            rendered: &rendered.files,
             standing: &stands.before,
         };
         progress("asking the model");
@@ -135,15 +144,11 @@ pub async fn contribute(
                     return Err(error.into());
                 }
             };
-            let earlier = std::mem::take(&mut gate);
-            gate = admit(files, additions, &stands.before, &|path| occupied.contains(path));
-            // The second answer corrects the first: files that passed then and are not in it stay.
-            for (artifact, module) in earlier.admitted.into_iter().zip(earlier.modules) {
-                if !gate.admitted.iter().any(|newer| newer.path == artifact.path) {
-                    gate.admitted.push(artifact);
-                    gate.modules.push(module);
-                }
-            }
+            // The second answer corrects the first: files that passed then and are not in it stay, and may be imported.
+            let earlier = std::mem::take(&mut gate).admitted.into_iter().map(AnswerFile::from);
+            let kept: Vec<_> = earlier.filter(|old| !files.iter().any(|new| new.path == old.path)).collect();
+            let files = kept.into_iter().chain(files).collect();
+            gate = admit(files, additions, &stands.before, &own);
             faults.clone_from(&gate.faults);
             if faults.is_empty() {
                 break;
@@ -154,21 +159,26 @@ pub async fn contribute(
         if !gate.admitted.is_empty() {
             gate.modules.sort();
             made.notes.push(format!("{} files by the model", gate.admitted.len()));
-            rendered = Arc::new(render(agent, bench, gate.modules).await?);
+            rendered = prove(render(agent, bench, gate.modules).await?).await?;
             made.artifacts = gate.admitted;
         }
     }
     progress("checking");
     let additions = std::mem::take(&mut made.artifacts);
+    // The model is not told of them: what it adds does not depend on how the database came to be as it is.
+    let place = agent.manifest.render.migrations.as_ref();
+    let migrations: Vec<Rendered> =
+        place.and_then(|place| bench.migrations.get(place)).cloned().unwrap_or_default();
     made.artifacts = tokio::task::spawn_blocking(move || {
+        check(&additions, &rendered, stands.all)?;
         let mut artifacts = additions;
-        artifacts.extend(rendered.iter().map(|file| Artifact {
+        artifacts.extend(rendered.files.iter().chain(&migrations).map(|file| Artifact {
             path: file.path.clone(),
             contents: file.contents.clone(),
             origin: Origin::Template,
         }));
         artifacts.sort_by(|a, b| a.path.cmp(&b.path));
-        check(artifacts, stands.all)
+        Ok::<_, CheckError>(artifacts)
     })
     .await??;
     Ok(made)
@@ -204,13 +214,13 @@ pub async fn first_request(
         task,
         blueprint: &bench.blueprint,
         spec: &bench.spec,
-        rendered: &rendered,
+        rendered: &rendered.files,
         standing,
     };
     Ok(Some(request(&question, &[])))
 }
 
-/// Renders an agent's templates and migrations, with these modules registered.
+/// Renders an agent's templates, with these modules registered.
 async fn render(
     agent: &Agent,
     bench: &Workbench,
@@ -223,57 +233,51 @@ async fn render(
         None => {}
     }
     let folder = agent.manifest.render.templates.clone().unwrap_or_else(|| agent.name.as_str().to_owned());
-    let migrations = agent.manifest.render.migrations.clone();
     let (blueprint, renderer) = (Arc::clone(&bench.blueprint), Arc::clone(&bench.renderer));
     let rendering = tokio::task::spawn_blocking(move || -> Result<Vec<Rendered>, ContributionError> {
-        let model = build(&blueprint, extensions);
-        let mut files = renderer.render(&folder, &model)?;
-        if let Some(place) = migrations {
-            files.extend(first_migrations(&place, &model)?);
-        }
-        Ok(files)
+        Ok(renderer.render(&folder, &build(&blueprint, extensions))?)
     });
     rendering.await?
 }
 
-/// The first migration of both databases, where Prisma's tools look for it.
-fn first_migrations(place: &str, model: &AppModel) -> Result<Vec<Rendered>, InvalidId> {
-    let schema = Schema::of(model);
-    let mut files = Vec::new();
-    for (dialect, folder, provider) in [
-        (Dialect::Sqlite, format!("{place}/migrations"), "sqlite"),
-        (Dialect::Postgresql, format!("{place}/postgresql/migrations"), "postgresql"),
-    ] {
-        let lock = format!(
-            "# Please do not edit this file manually\n# It should be added in your version-control system (e.g., Git)\nprovider = \"{provider}\"\n"
-        );
-        let sql = initial(&schema, dialect);
-        for (path, text) in [
-            (format!("{folder}/00000000000000_init/migration.sql"), sql),
-            (format!("{folder}/migration_lock.toml"), lock),
-        ] {
-            files.push(Rendered { path: OutputPath::new(path)?, contents: text.into_bytes() });
+/// Parses every file.
+async fn prove(files: Vec<Rendered>) -> Result<Arc<Proven>, ContributionError> {
+    let proving = tokio::task::spawn_blocking(move || {
+        let (mut imports, mut findings) = (Vec::with_capacity(files.len()), Vec::new());
+        for file in &files {
+            match parse(&file.path, &file.contents) {
+                Ok(parsed) => imports.push(parsed.imports),
+                Err(found) => findings.extend(found),
+            }
         }
-    }
-    Ok(files)
+        if findings.is_empty() { Ok(Arc::new(Proven { files, imports })) } else { Err(CheckError(findings)) }
+    });
+    Ok(proving.await??)
 }
 
-/// Parses every file and, where all that they may lead to stands, follows every import; gives the files back where all is well.
-fn check(artifacts: Vec<Artifact>, mut all: Option<Standing>) -> Result<Vec<Artifact>, CheckError> {
+/// Follows every import where all that they may lead to stands; what a model added has passed the gate, and is parsed again
+/// because nothing unparsed may ever be kept.
+fn check(additions: &[Artifact], proven: &Proven, mut all: Option<Standing>) -> Result<(), CheckError> {
     if let Some(all) = &mut all {
-        all.add(&artifacts);
+        all.add(additions);
+        all.add_files(proven.files.iter().map(|file| (&file.path, file.contents.as_slice())));
     }
     let mut findings: Vec<Finding> = Vec::new();
-    for artifact in &artifacts {
+    let mut follow = |path: &OutputPath, imports: &[Import]| {
+        if let Some(all) = &all {
+            findings.extend(unresolved(path, imports, &|path: &str| all.has(path), all.packages()));
+        }
+    };
+    for (file, imports) in proven.files.iter().zip(&proven.imports) {
+        follow(&file.path, imports);
+    }
+    let mut broken = Vec::new();
+    for artifact in additions {
         match parse(&artifact.path, &artifact.contents) {
-            Ok(parsed) => {
-                if let Some(all) = &all {
-                    let exists = |path: &str| all.has(path);
-                    findings.extend(unresolved(&artifact.path, &parsed.imports, &exists, all.packages()));
-                }
-            }
-            Err(found) => findings.extend(found),
+            Ok(parsed) => follow(&artifact.path, &parsed.imports),
+            Err(found) => broken.extend(found),
         }
     }
-    if findings.is_empty() { Ok(artifacts) } else { Err(CheckError(findings)) }
+    findings.extend(broken);
+    if findings.is_empty() { Ok(()) } else { Err(CheckError(findings)) }
 }

@@ -1,9 +1,12 @@
 //! The gate: what a model adds is kept only if nothing speaks against it.
 
+use std::collections::BTreeMap;
+
 use regex_lite::Regex;
 
 use super::answer::AnswerFile;
 use super::manifest::Additions;
+use super::misuse::misuses;
 use super::standing::Standing;
 use crate::base::artifact::{Artifact, Origin};
 use crate::base::ids::OutputPath;
@@ -22,13 +25,15 @@ pub struct Gate {
     pub faults: Vec<String>,
 }
 
-/// Judges the files of an answer. `occupied` tells the paths of the app's own files, which no addition may take.
+/// Judges the files of an answer. `own` gives the app's own files beside them by path: no addition may take their place, and what
+/// additions import of them has to be there.
 pub fn admit(
     files: Vec<AnswerFile>,
     rules: &Additions,
     standing: &Standing,
-    occupied: &dyn Fn(&str) -> bool,
+    own: &dyn Fn(&str) -> Option<String>,
 ) -> Gate {
+    let occupied = &|path: &str| own(path).is_some();
     let mut gate = Gate::default();
     let mut candidates: Vec<Artifact> = Vec::new();
     for (at, file) in files.into_iter().enumerate() {
@@ -51,9 +56,20 @@ pub fn admit(
             candidates.iter().map(|artifact| artifact.path.as_str().to_owned()).collect();
         let exists =
             |path: &str| occupied(path) || standing.has(path) || paths.iter().any(|known| known == path);
+        let texts: BTreeMap<String, String> = candidates
+            .iter()
+            .map(|it| (it.path.as_str().to_owned(), String::from_utf8_lossy(&it.contents).into_owned()))
+            .collect();
         let before = candidates.len();
         candidates.retain(|artifact| {
-            let faults = import_faults(artifact, rules, standing, &exists);
+            let mut faults = import_faults(artifact, rules, standing, &exists);
+            if faults.is_empty() {
+                let source = |path: &str| {
+                    let other = texts.get(path).cloned();
+                    other.or_else(|| own(path))
+                };
+                faults = misuses(artifact, &exists, &source);
+            }
             gate.faults.extend(faults.iter().cloned());
             faults.is_empty()
         });
@@ -120,11 +136,10 @@ fn import_faults(
         .map(ToString::to_string)
         .collect();
     let listed = |specifier: &str| {
-        specifier.starts_with("node:")
-            || rules.packages.iter().any(|name| {
-                specifier == name
-                    || specifier.strip_prefix(name.as_str()).is_some_and(|rest| rest.starts_with('/'))
-            })
+        rules.packages.iter().any(|name| {
+            specifier == name
+                || specifier.strip_prefix(name.as_str()).is_some_and(|rest| rest.starts_with('/'))
+        })
     };
     faults.extend(bare.iter().filter(|import| !listed(&import.specifier)).map(|import| {
         format!(
@@ -203,10 +218,18 @@ mod tests {
                 whole: true,
             })
             .collect();
-        let occupied = |path: &str| {
-            matches!(path, "backend/src/extensions/types.ts" | "backend/src/extensions/index.ts")
+        let own = |path: &str| {
+            let text = match path {
+                "backend/src/extensions/types.ts" => "export interface Extension { name: string }\n",
+                "backend/src/extensions/index.ts" => "export const extensions = [];\n",
+                "backend/src/http/problem.ts" => {
+                    "export const invalid = 1;\nexport interface FieldError {}\n"
+                }
+                _ => return None,
+            };
+            Some(text.to_owned())
         };
-        admit(files, &rules(), &Standing::default(), &occupied)
+        admit(files, &rules(), &Standing::default(), &own)
     }
 
     #[track_caller]
@@ -216,7 +239,7 @@ mod tests {
         assert!(gate.faults[0].contains(why), "{:?} should say {why:?}", gate.faults);
     }
 
-    const GOOD: &str = "import { z } from 'zod'\nimport type { Extension } from './types.js'\nexport default { name: 'x' } satisfies Extension\n";
+    const GOOD: &str = "import { z } from 'zod'\nimport type { Extension } from './types.js'\nexport default { name: z.string().parse('x') } satisfies Extension\n";
 
     #[test]
     fn good_files_are_laid_out_and_registered() {
@@ -244,6 +267,37 @@ mod tests {
         refused(inside, "import x from 'left-pad';\nexport default x;\n", "left-pad");
         refused(inside, "import x from './nowhere.js';\nexport default x;\n", "nowhere");
         refused(inside, "// @ts-ignore\nexport default {};\n", "switches checks off");
+        refused(inside, "import fs from 'node:fs';\nexport default fs;\n", "node:fs");
+        refused(inside, "import { z } from 'zod';\nexport default {};\n", "a.ts:1: z is not used");
+        refused(inside, "const a = 1;\nexport default {};\n", "a.ts:1: a is not used");
+        refused(inside, "export default { a: 1 as any };\n", "the type any");
+        refused(
+            inside,
+            "import { nope } from '../http/problem.js';\nexport default nope;\n",
+            "exports no nope",
+        );
+        refused(
+            inside,
+            "import nope from '../http/problem.js';\nexport default nope;\n",
+            "exports no default",
+        );
+        refused(
+            inside,
+            "import { FieldError } from '../http/problem.js';\nexport default {} as FieldError;\n",
+            "import it with `import type`",
+        );
+        refused(
+            inside,
+            "import { invalid } from '../http/problem';\nexport default invalid;\n",
+            "must end in .js",
+        );
+        refused(inside, "export default () => invalid;\n", "invalid is not imported");
+        refused(inside, "export default () => z.string();\n", "z is not imported");
+        refused(
+            inside,
+            "import type { Extension } from './types.js';\nexport default {} satisfies Extension;\n",
+            "has no \"name\"",
+        );
         refused(inside, &format!("{GOOD}{}", "// x\n".repeat(400)), "at most 1000");
     }
 
@@ -265,7 +319,7 @@ mod tests {
             whole: false,
         };
         assert!(
-            admit(vec![file], &rules(), &Standing::default(), &|_| false).faults[0].contains("half a file")
+            admit(vec![file], &rules(), &Standing::default(), &|_| None).faults[0].contains("half a file")
         );
     }
 }

@@ -6,6 +6,7 @@ mod catalogue;
 mod contribute;
 mod gate;
 mod manifest;
+mod misuse;
 mod prompt;
 mod standing;
 

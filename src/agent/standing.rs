@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::artifact::{Artifact, Origin};
+use crate::base::ids::OutputPath;
 use crate::check::Packages;
 
 /// The files that earlier tasks made: their paths and the packages they list. Of contents only what a model added is kept: it
@@ -18,11 +19,20 @@ impl Standing {
     /// Adds what a task made.
     pub fn add<'a>(&mut self, artifacts: impl IntoIterator<Item = &'a Artifact>) {
         for artifact in artifacts {
-            self.packages.add(&artifact.path, &artifact.contents);
-            self.paths.insert(artifact.path.as_str().to_owned());
+            self.add_files([(&artifact.path, artifact.contents.as_slice())]);
             if artifact.origin == Origin::Model {
                 let text = String::from_utf8_lossy(&artifact.contents).into_owned();
                 self.added.insert(artifact.path.as_str().to_owned(), text);
+            }
+        }
+    }
+
+    /// Adds files of the app's own.
+    pub fn add_files<'a>(&mut self, files: impl IntoIterator<Item = (&'a OutputPath, &'a [u8])>) {
+        for (path, contents) in files {
+            self.packages.add(path, contents);
+            if !self.paths.contains(path.as_str()) {
+                self.paths.insert(path.as_str().to_owned());
             }
         }
     }

@@ -90,6 +90,12 @@ pub fn unresolved(
     findings
 }
 
+/// The file that a relative import leads to, of those that there are.
+pub fn resolve(from: &OutputPath, specifier: &str, exists: &dyn Fn(&str) -> bool) -> Option<String> {
+    let target = join(from.as_str(), specifier)?;
+    candidates(&target).find(|file| exists(file))
+}
+
 /// The path that a relative specifier leads to; `None` where it leaves the root.
 fn join(from: &str, specifier: &str) -> Option<String> {
     let mut parts: Vec<&str> = from.split('/').collect();

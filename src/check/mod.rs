@@ -3,10 +3,14 @@
 mod css;
 mod finding;
 mod imports;
+mod module;
 mod parse;
 mod python;
 mod script;
+mod shape;
 
 pub use finding::{CheckError, Finding};
-pub use imports::{Import, Packages, Parsed, unresolved};
+pub use imports::{Import, Packages, Parsed, resolve, unresolved};
+pub use module::{ImportedName, Module, module};
 pub use parse::parse;
+pub use shape::misfits;

@@ -25,7 +25,8 @@ use crate::context::{CONFLICTS, ContextError, Digest, FOLDER, PlannedTask, RunId
 use crate::engine::{self, CommitError, EventSink, RunEvent, RunReport};
 use crate::llm::{Cost, LlmClient, LlmErrorKind, Purpose};
 use crate::pipeline::{
-    Delivery, Keeper, Planned, Planner, PlanningError, Shelf, StoredPlan, deliver, fingerprints,
+    Delivery, Keeper, Migrations, Planned, Planner, PlanningError, Shelf, StoredPlan, deliver, fingerprints,
+    migrations,
 };
 use crate::plan::{Plan, TaskLimits, read_file};
 use crate::workspace::{IGNORE_FILE, OnConflict, SurveyError};
@@ -164,7 +165,6 @@ pub(super) async fn run(
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let plan = &planned.plan;
     let spec: Arc<str> = stored.spec.clone().unwrap_or_default().into();
-    let tasks = planned_tasks(plan, &catalogue, &spec, &chosen);
     let identity = RunIdentity {
         metagen: env!("CARGO_PKG_VERSION").to_owned(),
         spec: stored.spec.as_ref().map(|spec| Digest::of(spec.as_bytes())),
@@ -178,6 +178,8 @@ pub(super) async fn run(
     let opening = {
         let (store, clock) = (Store::new(Disk::default(), dir), Arc::clone(&clock));
         let (wait, events) = (session.config.wait, events.clone());
+        let (plan, catalogue, spec) = (plan.clone(), Arc::clone(&catalogue), Arc::clone(&spec));
+        let client = Arc::clone(&chosen.client);
         blocking(move || -> Result<_, ContextError> {
             if !wait.is_zero()
                 && let Some(Holder { pid, since }) = store.holder()?
@@ -189,12 +191,16 @@ pub(super) async fn run(
             drop(events);
             let writer = store.open_writer(wait, clock)?;
             let number = writer.add_plan(&stored.to_bytes(), stored.usage.calls > 0)?;
+            let context = writer.context();
+            let migrations =
+                writer.with_pack(|pack| migrations(&store, &context, pack, &catalogue, &plan))?;
+            let tasks = planned_tasks(&plan, &catalogue, &spec, client.as_ref(), &migrations);
             let done = writer.begin_run(identity, Some(number), tasks)?;
-            Ok((writer, done))
+            Ok((writer, done, migrations))
         })
     };
     // Whoever waits for another run can be stopped like everybody else; the thread that polls ends with the process.
-    let (writer, done) = tokio::select! {
+    let (writer, done, migrations) = tokio::select! {
         biased;
         opened = opening => opened?.map_err(failed)?,
         () = session.interrupt.token().cancelled() => return Err(stopped(session)),
@@ -203,10 +209,27 @@ pub(super) async fn run(
     for notice in writer.notices() {
         events.emit(RunEvent::Warning { task: None, message: notice.to_string() });
     }
+    for note in &migrations.notes {
+        events.emit(RunEvent::Note { message: note.clone() });
+    }
+    for warning in &migrations.warnings {
+        events.emit(RunEvent::Warning { task: None, message: warning.clone() });
+    }
     let shelf = Arc::new(Shelf::new(plan));
     let committer = Arc::new(Keeper::new(Arc::clone(&writer), Arc::clone(&shelf)));
-    let crew = Crew { session, plan, catalogue, spec, chosen: &chosen, events: Arc::new(events), clock };
-    let Worked { ran, hint, made, told } = crew.work(committer, &shelf, done).await?;
+    let crew = Crew {
+        session,
+        plan,
+        catalogue,
+        spec,
+        migrations: migrations.files,
+        chosen: &chosen,
+        events: Arc::new(events),
+        clock,
+    };
+    let Worked { ran, hint, dropped } = crew.work(committer, &shelf, done).await?;
+
+    let made = shelf.take();
     let mut delivery =
         if ran.stopped.as_ref().is_none_or(|stop| matches!(stop, engine::Stop::FailFast { .. })) {
             let (writer, complete, on_conflict) =
@@ -217,7 +240,7 @@ pub(super) async fn run(
         } else {
             Delivery::default()
         };
-    delivery.notes.extend(told);
+    delivery.notes.extend(dropped);
     let mut ran = ran;
     if let Some(engine::Stop::Committer(error)) =
         ran.stopped.take_if(|stop| matches!(stop, engine::Stop::Committer(_)))
@@ -225,6 +248,7 @@ pub(super) async fn run(
         return Err(unkept(dir, error));
     }
     let mut report = report(session, dir, &planned, &chosen, &ran, delivery, began);
+    report.warnings.extend(migrations.warnings);
     if matches!(report.stop, Stop::Provider(_)) {
         report.hint = hint;
     }
@@ -243,9 +267,10 @@ pub(super) fn planned_tasks(
     plan: &Plan,
     catalogue: &Catalogue,
     spec: &str,
-    chosen: &Chosen,
+    client: &dyn LlmClient,
+    migrations: &Migrations,
 ) -> Vec<PlannedTask> {
-    let prints = fingerprints(plan, catalogue, spec, chosen.client.provider(), chosen.client.model());
+    let prints = fingerprints(plan, catalogue, spec, client.provider(), client.model(), migrations);
     let planned = |task: &crate::plan::Task| PlannedTask {
         id: task.id.clone(),
         name: task.name.clone(),

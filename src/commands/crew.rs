@@ -17,7 +17,7 @@ use crate::config::Layer;
 use crate::engine::{Committer, Engine, EngineOptions, EventSink, RunReport, StopSignal, TaskRunner};
 use crate::pipeline::{Shelf, Workers, shares_agents, unite};
 use crate::plan::Plan;
-use crate::template::{Renderer, TemplateSet};
+use crate::template::{Rendered, Renderer, TemplateSet};
 
 /// How long attempts may go on after the first request to stop.
 const GRACE: Duration = Duration::from_secs(5);
@@ -32,6 +32,8 @@ pub(super) struct Crew<'a> {
     pub catalogue: Arc<Catalogue>,
     /// The words it was planned from; empty where a blueprint was given.
     pub spec: Arc<str>,
+    /// SQL migrations, by the place where an agent's manifest has them.
+    pub migrations: BTreeMap<String, Vec<Rendered>>,
     /// Who is asked.
     pub chosen: &'a Chosen,
     /// Who hears what happens.
@@ -40,20 +42,19 @@ pub(super) struct Crew<'a> {
     pub clock: Arc<dyn Clock>,
 }
 
-/// What came of it.
+/// What came of the work.
 pub(super) struct Worked {
-    /// How each task ended.
+    /// How the tasks ended.
     pub ran: RunReport,
     /// What the user can do about the provider's last failure.
     pub hint: Option<String>,
-    /// What was made, by task, in this run and before.
-    pub made: BTreeMap<TaskId, Vec<Artifact>>,
-    /// What was dropped where tasks of one agent did not go together.
-    pub told: Vec<String>,
+    /// What was dropped because two tasks added it differently.
+    pub dropped: Vec<String>,
 }
 
 impl Crew<'_> {
-    /// Does the tasks but for those in `done`, until they end or the session is interrupted.
+    /// Does the tasks but for those in `done`, until they end or the session is interrupted. What they make is on the shelf
+    /// afterwards.
     pub(super) async fn work(
         self,
         committer: Arc<dyn Committer>,
@@ -78,6 +79,7 @@ impl Crew<'_> {
                 spec: self.spec,
                 renderer: Arc::new(renderer.map_err(|error| CommandError::Bug(error.to_string()))?),
                 llm: Arc::clone(&self.chosen.client),
+                migrations: Arc::new(self.migrations),
                 rendered: RenderedOnce::default(),
             },
             standing: shelf.standing(),
@@ -101,12 +103,13 @@ impl Crew<'_> {
         let ran = engine.run(tasks, &counts).await;
         listener.abort();
         let ran = ran.map_err(|error| CommandError::Bug(format!("a checked plan is no graph: {error}")))?;
-        let hint = hint.lock().unwrap_or_else(PoisonError::into_inner).take();
         let mut made = shelf.take();
-        let told = unite(self.plan, &workers, &mut made)
+        let dropped = unite(self.plan, &workers, &mut made)
             .await
             .map_err(|error| CommandError::Bug(error.to_string()))?;
-        Ok(Worked { ran, hint, made, told })
+        shelf.put(made);
+        let hint = hint.lock().unwrap_or_else(PoisonError::into_inner).take();
+        Ok(Worked { ran, hint, dropped })
     }
 }
 

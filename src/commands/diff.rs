@@ -21,10 +21,11 @@ use crate::base::artifact::Artifact;
 use crate::base::clock::{Clock, SystemClock};
 use crate::base::fs::{Disk, Mode};
 use crate::base::ids::{OutputPath, TaskId};
-use crate::context::{Context, ContextError, PlannedTask, Snapshot, Store};
+use crate::context::{Context, ContextError, Snapshot, Store};
 use crate::engine::{EventSink, RunEvent, TaskEnd};
-use crate::llm::{LlmError, LlmErrorKind, Purpose, Questions};
-use crate::pipeline::{Planned, Shelf, StoredPlan, notes, weigh};
+use crate::llm::{LlmClient, LlmError, LlmErrorKind, Purpose, Questions};
+use crate::pipeline::{Migrations, Planned, Shelf, StoredPlan, migrations, notes, weigh};
+use crate::plan::Plan;
 use crate::workspace::{Action, Change, patch, why};
 
 /// What a build would change.
@@ -87,11 +88,14 @@ pub async fn diff(
     }
     let (stored, planned, dir) = plan(session, input, &catalogue, &chosen).await?;
     let spec: Arc<str> = stored.spec.unwrap_or_default().into();
-    let tasks = planned_tasks(&planned.plan, &catalogue, &spec, &chosen);
     let store = Store::new(Disk::default(), &dir);
-    let (context, done) = {
-        let store = store.clone();
-        blocking(move || standing(&store, &tasks)).await?.map_err(|error| state(&dir, error))?
+    let Standing { context, done, migrations } = {
+        let (store, plan) = (store.clone(), planned.plan.clone());
+        let (catalogue, spec, client) =
+            (Arc::clone(&catalogue), Arc::clone(&spec), Arc::clone(&chosen.client));
+        blocking(move || standing(&store, &plan, &catalogue, &spec, client.as_ref()))
+            .await?
+            .map_err(|error| state(&dir, error))?
     };
     let would_run: Vec<TaskId> = planned
         .plan
@@ -101,16 +105,28 @@ pub async fn diff(
         .filter(|task| !done.contains_key(task))
         .collect();
 
+    for note in &migrations.notes {
+        events.emit(RunEvent::Note { message: note.clone() });
+    }
     let shelf = Arc::new(Shelf::new(&planned.plan));
     let quiet: Arc<dyn EventSink> = Arc::new(|_: RunEvent| {});
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let crew = Crew { session, plan: &planned.plan, catalogue, spec, chosen: &chosen, events: quiet, clock };
-    let Worked { ran, made, told, .. } = crew.work(Arc::clone(&shelf) as _, &shelf, done).await?;
+    let crew = Crew {
+        session,
+        plan: &planned.plan,
+        catalogue,
+        spec,
+        migrations: migrations.files,
+        chosen: &chosen,
+        events: quiet,
+        clock,
+    };
+    let Worked { ran, dropped, .. } = crew.work(Arc::clone(&shelf) as _, &shelf, done).await?;
     if session.interrupt.signal().is_some() {
         return Err(stopped(session));
     }
     let mut warnings = planned.plan.warnings().to_vec();
-    warnings.extend(told);
+    warnings.extend(dropped);
     for task in &ran.tasks {
         warnings.extend(task.warnings.iter().cloned());
         if let TaskEnd::Failed { error, .. } = &task.end {
@@ -128,6 +144,7 @@ pub async fn diff(
     // What the model would have added is missing, and so no file can be said to be generated no longer.
     let complete = ran.succeeded() && would_ask.is_empty();
     let on_conflict = on_conflict(session.config.on_conflict);
+    let made = shelf.take();
     let dir = store.dir().to_path_buf();
     let decided = blocking(move || -> Result<_, crate::workspace::SurveyError> {
         let mut pack = store.pack()?;
@@ -136,6 +153,7 @@ pub async fn diff(
     .await?
     .map_err(|error| surveyed(&dir, error))?;
     warnings.extend(notes(&decided));
+    warnings.extend(migrations.warnings);
     let counts = decided.counts();
     let mut named: BTreeMap<&'static str, usize> = BTreeMap::new();
     for (action, count) in &counts {
@@ -247,10 +265,20 @@ fn stored_again(
     Ok(Planned { fallback: stored.fallback, ..planned })
 }
 
-type Standing = (Context, BTreeMap<TaskId, Vec<Artifact>>);
+/// What is known about the directory, what of it need not be made again, and the migrations that it has and would get.
+struct Standing {
+    context: Context,
+    done: BTreeMap<TaskId, Vec<Artifact>>,
+    migrations: Migrations,
+}
 
-/// What is known about the directory, and what of it need not be made again.
-fn standing(store: &Store, tasks: &[PlannedTask]) -> Result<Standing, ContextError> {
+fn standing(
+    store: &Store,
+    plan: &Plan,
+    catalogue: &Catalogue,
+    spec: &str,
+    client: &dyn LlmClient,
+) -> Result<Standing, ContextError> {
     let context = match store.read() {
         Ok(snapshot) => snapshot.map(|Snapshot { context, .. }| context),
         // As a build would go on after it.
@@ -258,6 +286,9 @@ fn standing(store: &Store, tasks: &[PlannedTask]) -> Result<Standing, ContextErr
         Err(error) => return Err(error),
     };
     let context = context.unwrap_or_default();
-    let done = context.reusable(&mut store.pack()?, tasks)?;
-    Ok((context, done))
+    let mut pack = store.pack()?;
+    let migrations = migrations(store, &context, &mut pack, catalogue, plan)?;
+    let tasks = planned_tasks(plan, catalogue, spec, client, &migrations);
+    let done = context.reusable(&mut pack, &tasks)?;
+    Ok(Standing { context, done, migrations })
 }

@@ -122,6 +122,7 @@ pub async fn estimate(session: &Session, input: Input) -> Result<EstimateReport,
             spec: spec.into(),
             renderer: Arc::new(renderer),
             llm: Arc::clone(&chosen.client),
+            migrations: Arc::default(),
             rendered: RenderedOnce::default(),
         };
         for task in planned.plan.tasks() {

@@ -15,14 +15,13 @@ pub struct Journal;
 
 /// A line as it was read.
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "there is one at a time")]
 pub enum Line {
     /// What was written.
     Entry {
         /// Its number.
         seq: u64,
         /// What happened.
-        entry: Entry,
+        entry: Box<Entry>,
         /// The version it was written in.
         version: u32,
     },
@@ -99,7 +98,7 @@ fn read(line: &[u8]) -> Option<Line> {
         ContextVersion::NUMBER => serde_json::from_str(json).ok()?,
         older => upgrade::entry(serde_json::from_str(json).ok()?, older)?,
     };
-    Some(Line::Entry { seq, entry, version })
+    Some(Line::Entry { seq, entry: Box::new(entry), version })
 }
 
 #[derive(Deserialize)]
@@ -162,7 +161,7 @@ pub fn load(document_bytes: Option<&[u8]>, journal_bytes: Option<&[u8]>) -> Load
                 break;
             }
         };
-        if let Err(why) = replay(&mut context, seq, entry) {
+        if let Err(why) = replay(&mut context, seq, *entry) {
             journal = Part::Damaged(why);
             break;
         }

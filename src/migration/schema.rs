@@ -1,7 +1,6 @@
 //! Tables, columns, keys and indexes of an app.
 
-use crate::blueprint::FieldType;
-use crate::model::{AppModel, EntityModel, FieldModel, ManyToMany};
+use super::fill::Fill;
 
 /// All tables and enums, in the order of `schema.prisma`; join tables last.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -37,7 +36,9 @@ pub struct Column {
     /// Whether it may be NULL.
     pub nullable: bool,
     /// Its default as an SQL expression.
-    pub default: Option<&'static str>,
+    pub default: Option<String>,
+    /// What a row gets that has no value when it comes to need one; no part of the database itself.
+    pub fill: Fill,
 }
 
 /// What a column holds.
@@ -62,6 +63,8 @@ pub enum ColumnType {
     Timestamp,
     /// Values of the enum with this name.
     Enum(String),
+    /// A type that no blueprint makes, as SQL writes it.
+    Other(String),
 }
 
 /// A reference to the `id` of another table.
@@ -84,6 +87,8 @@ pub enum Action {
     SetNull,
     /// The row goes too.
     Cascade,
+    /// The database's own way; no blueprint makes it.
+    NoAction,
 }
 
 /// One index.
@@ -93,129 +98,41 @@ pub struct Index {
     pub columns: Vec<String>,
     /// Whether no two rows may agree in them.
     pub unique: bool,
-}
-
-fn column(name: &str, kind: ColumnType) -> Column {
-    Column { name: name.to_owned(), kind, nullable: false, default: None }
-}
-
-fn timestamps() -> [Column; 2] {
-    let created = Column { default: Some("CURRENT_TIMESTAMP"), ..column("createdAt", ColumnType::Timestamp) };
-    [created, column("updatedAt", ColumnType::Timestamp)]
-}
-
-fn index(name: &str, unique: bool) -> Index {
-    Index { columns: vec![name.to_owned()], unique }
-}
-
-fn reference(column: &str, target: &str, on_delete: Action) -> ForeignKey {
-    ForeignKey { column: column.to_owned(), target: target.to_owned(), on_delete }
-}
-
-fn field(field: &FieldModel) -> Column {
-    let kind = match field.kind {
-        FieldType::Integer => ColumnType::Integer,
-        FieldType::Decimal => ColumnType::Decimal { digits: field.max_digits, scale: field.scale },
-        FieldType::Boolean => ColumnType::Boolean,
-        FieldType::Date => ColumnType::Date,
-        FieldType::Datetime => ColumnType::Timestamp,
-        FieldType::Enum => ColumnType::Enum(field.enum_name.clone()),
-        FieldType::String | FieldType::Text | FieldType::Email | FieldType::Url => ColumnType::Text,
-    };
-    Column { nullable: !field.required, ..column(&field.name, kind) }
+    /// Its name where that is not the one Prisma gives.
+    pub name: Option<String>,
 }
 
 impl Schema {
-    /// The schema of an app; the twin of `templates/backend/_prisma.j2`.
-    pub fn of(model: &AppModel) -> Self {
-        let mut enums = vec![("UserRole".to_owned(), vec!["USER".to_owned(), "ADMIN".to_owned()])];
-        let fields = model.user.fields.iter().chain(model.entities.iter().flat_map(|entity| &entity.fields));
-        enums.extend(fields.filter(|field| field.kind == FieldType::Enum).map(|field| {
-            (field.enum_name.clone(), field.values.iter().map(|value| value.key.clone()).collect())
-        }));
-        let mut tables = vec![user(model), refresh_token()];
-        tables.extend(model.entities.iter().map(entity));
-        let mut joins: Vec<&ManyToMany> =
-            model.entities.iter().flat_map(|entity| &entity.many_to_many).collect();
-        // Prisma meets a relation at the field behind column A: by that field's model, and in it the listed before the implied.
-        let place =
-            |name: &str| model.entities.iter().find(|entity| entity.name == name).map(|entity| entity.index);
-        joins.sort_by_key(|relation| (place(&relation.a), relation.self_column));
-        tables.extend(joins.into_iter().map(join));
-        Self { enums, tables }
+    /// The table with this name.
+    pub fn table(&self, name: &str) -> Option<&Table> {
+        self.tables.iter().find(|table| table.name == name)
+    }
+
+    /// The values of the enum with this name; empty where there is none.
+    pub fn values(&self, name: &str) -> &[String] {
+        self.enums.iter().find(|(known, _)| known == name).map_or(&[], |(_, values)| values)
     }
 }
 
-fn user(model: &AppModel) -> Table {
-    let role = Column { default: Some("'USER'"), ..column("role", ColumnType::Enum("UserRole".to_owned())) };
-    let mut columns: Vec<Column> =
-        ["id", "email", "passwordHash", "name"].map(|name| column(name, ColumnType::Text)).into();
-    columns.push(role);
-    columns.extend(model.user.fields.iter().map(|extra| Column { nullable: true, ..field(extra) }));
-    columns.extend(timestamps());
-    Table { name: "User".to_owned(), columns, indexes: vec![index("email", true)], ..Table::default() }
-}
-
-fn refresh_token() -> Table {
-    let text = |name| column(name, ColumnType::Text);
-    let [created, _] = timestamps();
-    let moment = |name, nullable| Column { nullable, ..column(name, ColumnType::Timestamp) };
-    Table {
-        name: "RefreshToken".to_owned(),
-        columns: vec![
-            text("id"),
-            text("tokenHash"),
-            text("familyId"),
-            text("userId"),
-            moment("expiresAt", false),
-            moment("revokedAt", true),
-            created,
-        ],
-        foreign_keys: vec![reference("userId", "User", Action::Cascade)],
-        indexes: vec![index("tokenHash", true), index("familyId", false), index("userId", false)],
-        is_join: false,
+impl Table {
+    /// The column with this name.
+    pub fn column(&self, name: &str) -> Option<&Column> {
+        self.columns.iter().find(|column| column.name == name)
     }
-}
 
-fn entity(entity: &EntityModel) -> Table {
-    let mut columns = vec![column("id", ColumnType::Text)];
-    columns.extend(entity.fields.iter().map(field));
-    columns.extend(
-        entity.belongs_to.iter().map(|relation| Column {
-            nullable: !relation.required,
-            ..column(&relation.key, ColumnType::Text)
-        }),
-    );
-    columns.push(column(&entity.owner_key, ColumnType::Text));
-    columns.extend(timestamps());
-    let mut foreign_keys: Vec<ForeignKey> = entity
-        .belongs_to
-        .iter()
-        .map(|relation| {
-            let action = if relation.required { Action::Restrict } else { Action::SetNull };
-            reference(&relation.key, &relation.target, action)
-        })
-        .collect();
-    foreign_keys.push(reference(&entity.owner_key, "User", Action::Cascade));
-    let mut indexes: Vec<Index> =
-        entity.fields.iter().filter(|field| field.unique).map(|field| index(&field.name, true)).collect();
-    indexes.extend(entity.belongs_to.iter().map(|relation| index(&relation.key, false)));
-    indexes.push(index(&entity.owner_key, false));
-    Table { name: entity.name.clone(), columns, foreign_keys, indexes, is_join: false }
-}
+    /// The reference that a column holds.
+    pub fn foreign_key(&self, column: &str) -> Option<&ForeignKey> {
+        self.foreign_keys.iter().find(|key| key.column == column)
+    }
 
-fn join(relation: &ManyToMany) -> Table {
-    Table {
-        name: relation.join_table.clone(),
-        columns: ["A", "B"].map(|name| column(name, ColumnType::Text)).into(),
-        foreign_keys: vec![
-            reference("A", &relation.a, Action::Cascade),
-            reference("B", &relation.b, Action::Cascade),
-        ],
-        indexes: vec![
-            Index { columns: vec!["A".to_owned(), "B".to_owned()], unique: true },
-            Index { columns: vec!["B".to_owned()], unique: false },
-        ],
-        is_join: true,
+    /// Whether no two rows may agree in this column alone.
+    pub fn is_unique(&self, column: &str) -> bool {
+        self.indexes.iter().any(|index| index.unique && index.columns == [column])
+    }
+
+    /// The column that holds the owner of a row: the one reference to a user that goes with the user.
+    pub fn owner_column(&self) -> Option<&str> {
+        let owns = |key: &&ForeignKey| key.target == "User" && key.on_delete == Action::Cascade;
+        self.foreign_keys.iter().find(owns).filter(|_| !self.is_join).map(|key| key.column.as_str())
     }
 }

@@ -216,11 +216,9 @@ fn enum_values(values: &[String]) -> Vec<EnumValue> {
             .find(|key| keys.insert(key.clone()))
             .expect("there are always more numbers");
         // A value written in words is its own label; one written as an identifier is spelled out.
-        let plain = value.contains(' ')
-            || !value.is_ascii()
-            || value.chars().any(|c| c.is_ascii_uppercase())
-            || words.is_empty();
-        let label = if plain && !value.contains('_') { value.clone() } else { words.sentence() };
+        let identifier = value.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
+        let plain = !value.contains('_') && value.chars().any(|c| c.is_ascii_uppercase());
+        let label = if identifier && !plain && !words.is_empty() { words.sentence() } else { value.clone() };
         made.push(EnumValue { value: value.clone(), label, key });
     }
     made

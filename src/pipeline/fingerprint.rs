@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::migrations::Migrations;
 use crate::agent::{Agent, Catalogue};
 use crate::base::ids::TaskId;
 use crate::context::Digest;
@@ -11,15 +12,17 @@ use crate::plan::Plan;
 
 /// The fingerprint of every task of a plan: equal fingerprints, equal artifacts.
 ///
-/// Into it go the program with its templates and agents, and the parts of the blueprint that the agent says it reads. Where the
-/// agent asks a model, its question holds more: the whole blueprint, the spec, the task's own words, whom it asks, and what the
-/// tasks made that it builds on, for which their fingerprints stand.
+/// Into it go the program with its templates and agents, the parts of the blueprint that the agent says it reads, and where it
+/// hands over migrations, those that the app will have. Where the agent asks a model, its question holds more: the whole
+/// blueprint, the spec, the task's own words, whom it asks, and what the tasks made that it builds on, for which their
+/// fingerprints stand.
 pub fn fingerprints(
     plan: &Plan,
     catalogue: &Catalogue,
     spec: &str,
     provider: &str,
     model: &str,
+    migrations: &Migrations,
 ) -> BTreeMap<TaskId, Digest> {
     let blueprint = serde_json::to_value(plan.blueprint()).expect("a blueprint is JSON");
     let mut made: BTreeMap<TaskId, Digest> = BTreeMap::new();
@@ -44,6 +47,8 @@ pub fn fingerprints(
             } else {
                 parts.extend(read(agent, &blueprint));
             }
+            let place = agent.and_then(|agent| agent.manifest.render.migrations.as_ref());
+            parts.extend(place.map(|place| migrations.digest(place).to_string()));
             made.insert(task.id.clone(), Digest::of_parts(parts.iter().map(String::as_bytes)));
         }
         waiting = later;

@@ -18,7 +18,7 @@ pub struct Shelf {
 }
 
 impl Shelf {
-    /// Begins with nothing.
+    /// An empty shelf for a plan's tasks.
     pub fn new(plan: &Plan) -> Self {
         Self { standing: Arc::new(Made::new(plan)), made: Mutex::default() }
     }
@@ -37,6 +37,11 @@ impl Shelf {
     /// Everything that was made, by task.
     pub fn take(&self) -> BTreeMap<TaskId, Vec<Artifact>> {
         std::mem::take(&mut *self.made())
+    }
+
+    /// Puts it back.
+    pub fn put(&self, made: BTreeMap<TaskId, Vec<Artifact>>) {
+        *self.made() = made;
     }
 
     fn made(&self) -> MutexGuard<'_, BTreeMap<TaskId, Vec<Artifact>>> {

@@ -8,6 +8,12 @@ use super::extract::{ExtractError, MAX_TEXT, extract};
 use super::schema::conform;
 use super::wire::PlanFile;
 use crate::blueprint::{BlueprintFile, Fault};
+use crate::naming::clip;
+
+/// Most warnings of its own that an answer may bring along.
+const MAX_WARNINGS: usize = 100;
+/// Most bytes of one of them.
+const MAX_WARNING: usize = 500;
 
 /// Reads a model's answer. The text may hold more than the document, and the document more than it should; what was dropped
 /// or mended stands in the warnings.
@@ -22,13 +28,23 @@ pub fn read_model(text: &str) -> Result<PlanFile, PlanErrors> {
     if found.repaired {
         warnings.push("plan: the answer was not quite JSON and was repaired".to_owned());
     }
+    let told = told(&mut value);
     conform(&mut value, &mut faults, &mut warnings);
     if !faults.is_empty() {
         return Err(PlanErrors(faults));
     }
     let mut file: PlanFile = serde_json::from_value(value).map_err(|error| one("plan", error.to_string()))?;
-    file.warnings = warnings;
+    file.warnings = told.into_iter().chain(warnings).collect();
     Ok(file)
+}
+
+/// Takes out what the answer itself warns of: what it left out, and why.
+fn told(value: &mut Value) -> Vec<String> {
+    let Some(Value::Array(list)) = value.as_object_mut().and_then(|object| object.remove("warnings")) else {
+        return Vec::new();
+    };
+    let texts = list.iter().filter_map(Value::as_str).map(str::trim).filter(|text| !text.is_empty());
+    texts.take(MAX_WARNINGS).map(|text| clip(text, MAX_WARNING).to_owned()).collect()
 }
 
 /// Reads a person's file, JSON or YAML: a bare blueprint, or a plan document around one. Errors name line and column.
@@ -79,6 +95,10 @@ mod tests {
         assert_eq!((file.blueprint.app.name.as_str(), file.blueprint.entities.len()), ("Shop", 1));
         assert_eq!(file.warnings.len(), 2, "{:?}", file.warnings);
         assert!(read_model("I cannot do that.").is_err());
+        let warned = read_model(
+            "{\"blueprint\": {\"app\": {\"name\": \"A\"}, \"entities\": []}, \"warnings\": [\"payments: left out\", 7, \" \"]}",
+        );
+        assert_eq!(warned.unwrap().warnings, ["payments: left out"]);
         assert!(read_model("{\"app\": {\"name\": \"Shop\"}, \"entities\": [{\"name\": \"Bo").is_err());
     }
 

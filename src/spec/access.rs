@@ -1,7 +1,10 @@
 //! Who may read and write: "only the owner sees", "anyone can read", "managed by admins".
 
+use std::collections::BTreeSet;
+
 use super::draft::{Draft, Ref};
-use super::nouns::key_of;
+use super::lexicon::lexicon;
+use super::nouns::{is_plural, key_of};
 use super::tokens::{Token, phrase};
 use crate::blueprint::Access;
 
@@ -81,7 +84,22 @@ pub(super) fn read(tokens: &[Token], current: Option<&str>, draft: &mut Draft) -
     let any = |list: &[&str]| list.iter().any(|words| text.contains(words));
     let open = any(ANYONE) && any(READS);
     let closed = any(&[" only "]) && any(READS) && !any(WRITES) && tokens.iter().any(is_admin);
-    let named = mentioned(tokens, draft);
+    if let Some((rest, except)) = exception(tokens)
+        && let Some(mut refs) = read(rest, None, draft)
+    {
+        if let Some(more) = read(except, None, draft).or_else(|| opposite(except, access, draft)) {
+            refs.extend(more);
+        }
+        return Some(refs);
+    }
+    let mut named = mentioned(tokens, draft);
+    // "Only admins may change the status" is about one field, for which there are no rules.
+    if named.is_empty() && access == Some(Access::Admin) && about_field(tokens, current, draft) {
+        return None;
+    }
+    if named.is_empty() {
+        named = unheard(tokens, draft);
+    }
     let everything = [
         "everything",
         "all data",
@@ -90,6 +108,11 @@ pub(super) fn read(tokens: &[Token], current: Option<&str>, draft: &mut Draft) -
         "the app",
         "the whole",
         "the site",
+        "public site",
+        "public website",
+        "public app",
+        "private app",
+        "private site",
         "all content",
         "the data",
     ]
@@ -141,6 +164,107 @@ pub(super) fn read(tokens: &[Token], current: Option<&str>, draft: &mut Draft) -
     Some(keys.into_iter().map(Ref::Access).collect())
 }
 
+/// Whether the object of a clause is a field of the entity that is spoken of.
+fn about_field(tokens: &[Token], current: Option<&str>, draft: &mut Draft) -> bool {
+    let Some(at) = tokens.iter().rposition(|token| token.is("the")) else { return false };
+    let name = crate::naming::Words::of(&phrase(&tokens[at + 1..])).camel();
+    current
+        .and_then(|key| draft.thing(key))
+        .is_some_and(|thing| thing.fields.iter().any(|field| field.name == name))
+}
+
+/// "Everything is admin only, except announcements, which everybody can read": the rule and its exception.
+fn exception(tokens: &[Token]) -> Option<(&[Token], &[Token])> {
+    let at =
+        tokens.iter().position(|token| token.is_any(&["except", "but", "excluding"])).filter(|&at| at > 2)?;
+    let except = tokens[at].is_any(&["except", "excluding"]);
+    let from = at + 1 + usize::from(tokens.get(at + 1).is_some_and(|token| token.is_any(&["for", "that"])));
+    let rest = tokens.get(from..).filter(|rest| !rest.is_empty())?;
+    let end = if tokens[at - 1].is(",") { at - 1 } else { at };
+    except.then(|| (&tokens[..end], rest))
+}
+
+/// An exception that names no rule of its own: what is left of "everything is private" is open, and the other way round.
+fn opposite(except: &[Token], access: Option<Access>, draft: &mut Draft) -> Option<Vec<Ref>> {
+    let other = match access? {
+        Access::Owned => Access::Shared,
+        Access::Admin => Access::Shared,
+        Access::Public => Access::Owned,
+        Access::Shared => Access::Admin,
+    };
+    let keys = mentioned(except, draft);
+    for key in &keys {
+        if draft.declare(key)
+            && let Some(thing) = draft.thing(key)
+        {
+            thing.access = Some(other);
+        }
+    }
+    (!keys.is_empty()).then(|| keys.into_iter().map(Ref::Access).collect())
+}
+
+/// Well-known nouns that only a clause on access names: "admins manage products and categories".
+fn unheard(tokens: &[Token], draft: &mut Draft) -> Vec<String> {
+    let verb = tokens.iter().position(|token| {
+        token.is_any(&[
+            "is",
+            "are",
+            "can",
+            "may",
+            "manage",
+            "manages",
+            "maintain",
+            "edit",
+            "see",
+            "view",
+            "read",
+            "browse",
+            "curate",
+            "administer",
+        ])
+    });
+    let Some(verb) = verb else { return Vec::new() };
+    let subject = tokens[verb].is_any(&["is", "are"]);
+    let scope = if subject { &tokens[..verb] } else { &tokens[verb..] };
+    let mut keys = Vec::new();
+    for token in scope.iter().filter(|token| token.is_word() && is_plural(&token.low)) {
+        let key = key_of(&token.low);
+        let noun = lexicon().noun(&key).is_some() && !lexicon().is_field_word(&key) && !is_admin(token);
+        if noun && !lexicon().is_user(&key) && draft.declare(&key) {
+            keys.push(key);
+        }
+    }
+    keys
+}
+
+/// People of whom a text says that they made its records, "the customer who created them", in the singular.
+pub(super) fn makers(source: &str) -> BTreeSet<String> {
+    let words: Vec<String> = source
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
+        .collect();
+    let made = |word: &str| {
+        matches!(
+            word,
+            "created"
+                | "placed"
+                | "made"
+                | "submitted"
+                | "wrote"
+                | "added"
+                | "entered"
+                | "booked"
+                | "opened"
+                | "owns"
+                | "posted"
+        )
+    };
+    let found =
+        words.windows(4).filter(|w| w[0] == "the" && w[2] == "who" && made(&w[3])).map(|w| key_of(&w[1]));
+    found.collect()
+}
+
 /// The access that a clause asks for; `Some(None)` where it only says what is so anyway.
 #[expect(clippy::option_option, reason = "a clause on access may ask for nothing new")]
 fn wanted(text: &str, tokens: &[Token]) -> Option<Option<Access>> {
@@ -176,6 +300,14 @@ fn wanted(text: &str, tokens: &[Token]) -> Option<Option<Access>> {
         " only by the owner",
         " only by their owner",
         " only i ",
+        " only for me ",
+        " just for me ",
+        " only to me ",
+        " for my eyes only ",
+        " visible to me only ",
+        " only see my own ",
+        " only access my own ",
+        " only view my own ",
         " only you ",
         " owner only ",
         " only for the owner",
@@ -232,6 +364,11 @@ fn wanted(text: &str, tokens: &[Token]) -> Option<Option<Access>> {
             " per user ",
             " cannot see each other",
             " private to ",
+            " private data",
+            " must not be public ",
+            " not be visible to others ",
+            " not visible to others ",
+            " not public ",
         ])
     {
         return Some(Some(Access::Owned));

@@ -27,7 +27,7 @@ pub(super) fn assemble(mut draft: Draft, domain: Option<&Domain>) -> Assembled {
         .filter(|key| key != "user")
         .collect();
     let ties = decided(&draft);
-    let ties = usual_ties(&draft, ties, &spoken);
+    let ties = settled(usual_ties(&draft, ties, &spoken));
     let everywhere = draft.access;
     let mut entities: Vec<EntityFile> = Vec::with_capacity(draft.things.len());
     for thing in &mut draft.things {
@@ -135,6 +135,7 @@ fn decided(draft: &Draft) -> Vec<(Option<usize>, Link)> {
             LinkKind::HasMany
                 if link.from != link.to
                     && (usually_belongs(&link.from, &link.to)
+                        || collects(&link.from, &link.to)
                         || back(LinkKind::HasMany)
                         || back(LinkKind::Many)
                         || both(LinkKind::Many)) =>
@@ -159,6 +160,8 @@ fn decided(draft: &Draft) -> Vec<(Option<usize>, Link)> {
                             to: link.from.clone(),
                             name,
                             required: !own && link.required,
+                            weak: false,
+                            verbal: false,
                         },
                     );
                 }
@@ -167,6 +170,33 @@ fn decided(draft: &Draft) -> Vec<(Option<usize>, Link)> {
         }
     }
     ties
+}
+
+/// Drops what verbs only hinted at where an entity of its own stands between the two: loans say which members borrowed which books.
+fn settled(ties: Vec<(Option<usize>, Link)>) -> Vec<(Option<usize>, Link)> {
+    let parents = |key: &str| -> BTreeSet<String> {
+        let own = ties.iter().filter(|(_, link)| link.kind == LinkKind::Belongs && link.from == key);
+        own.map(|(_, link)| link.to.clone()).collect()
+    };
+    let children: BTreeSet<&String> = ties.iter().map(|(_, link)| &link.from).collect();
+    let joins: Vec<BTreeSet<String>> =
+        children.into_iter().map(|key| parents(key)).filter(|two| two.len() > 1).collect();
+    let stands = |link: &Link| joins.iter().any(|join| join.contains(&link.from) && join.contains(&link.to));
+    // "Members rent plots" and "each plot is rented by one member" say the same, the second one better.
+    let said = |link: &Link| {
+        ties.iter().any(|(_, other)| {
+            other.kind == LinkKind::Belongs
+                && (other.from == link.to && other.to == link.from
+                    || other.from == link.from && other.to == link.to)
+        })
+    };
+    let kept: Vec<bool> = ties
+        .iter()
+        .map(|(_, link)| {
+            !(link.weak && stands(link) || link.kind == LinkKind::Many && link.verbal && said(link))
+        })
+        .collect();
+    ties.into_iter().zip(kept).filter_map(|(tie, kept)| kept.then_some(tie)).collect()
 }
 
 /// Adds the ties that well-known nouns usually have, between those present of which the text says nothing.
@@ -229,6 +259,8 @@ fn usual_ties(
                     name: tie.name.as_ref().map(|name| spaced(name)),
                     // Where the text lists the fields, what it does not name cannot be required.
                     required: tie.required && !described && (alone || !pairwise),
+                    weak: false,
+                    verbal: false,
                 },
             ));
         }
@@ -243,6 +275,37 @@ fn usually_belongs(from: &str, to: &str) -> bool {
         noun_of(from).is_some_and(|noun| noun.ties.iter().any(|tie| tie.target == to && tie.name.is_none()))
     };
     tied(from, to) && !tied(to, from)
+}
+
+/// Whether things of the first kind are made up of ones that stand on their own and in others too: orders of products, playlists of songs.
+fn collects(from: &str, to: &str) -> bool {
+    const COLLECTIONS: &[&str] = &[
+        "order",
+        "cart",
+        "basket",
+        "playlist",
+        "wishlist",
+        "bundle",
+        "kit",
+        "package",
+        "collection",
+        "menu",
+        "plan",
+        "program",
+        "programme",
+        "routine",
+        "cookbook",
+        "anthology",
+        "itinerary",
+        "set list",
+        "setlist",
+    ];
+    const PARTS: &[&str] = &[
+        "item", "line", "step", "entry", "position", "day", "stop", "section", "chapter", "note", "comment",
+        "review", "payment", "detail", "task", "phase", "category",
+    ];
+    let last = |key: &str| key.rsplit(' ').next().unwrap_or_default().to_owned();
+    COLLECTIONS.contains(&last(from).as_str()) && !PARTS.contains(&last(to).as_str())
 }
 
 /// What is known of a noun, by all its words or the last of them.

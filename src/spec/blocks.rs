@@ -63,7 +63,7 @@ pub(super) fn blocks(text: &str) -> Vec<Block> {
         } else if let Some(skip) = marker(body) {
             blocks.push(Block { shape: Shape::Point { indent, bullet: true }, start: at + skip, end });
             closed = false;
-        } else if is_keyed(body) {
+        } else if is_keyed(body) || is_dashed(body) {
             blocks.push(Block { shape: Shape::Point { indent, bullet: false }, start: at, end });
             closed = true;
         } else {
@@ -97,8 +97,10 @@ fn is_rule(line: &str) -> bool {
 fn marker(line: &str) -> Option<usize> {
     let rest = match line.chars().next()? {
         '-' | '*' | '+' => line.get(1..)?,
-        c if c.is_ascii_digit() => {
-            line.trim_start_matches(|c: char| c.is_ascii_digit()).strip_prefix(['.', ')'])?
+        c if c.is_ascii_digit() => numbered(line)?,
+        // "a. Each product has …" below a number.
+        c if c.is_ascii_lowercase() => {
+            line.get(1..)?.strip_prefix(['.', ')']).filter(|rest| rest.starts_with(' '))?
         }
         _ => return None,
     };
@@ -107,6 +109,31 @@ fn marker(line: &str) -> Option<usize> {
         let text = text.strip_prefix("[ ] ").or_else(|| text.strip_prefix("[x] ")).unwrap_or(text);
         line.len() - text.len()
     })
+}
+
+/// What follows "1.", "2)" or "2.1".
+fn numbered(line: &str) -> Option<&str> {
+    let digits = |text: &str| text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let mut rest = line.get(digits(line)..)?;
+    let mut levels = 1;
+    while let Some(inner) = rest.strip_prefix('.').filter(|inner| digits(inner) > 0) {
+        rest = inner.get(digits(inner)..)?;
+        levels += 1;
+    }
+    match rest.strip_prefix(['.', ')']) {
+        Some(rest) => Some(rest),
+        None => (levels > 1 && rest.starts_with(' ')).then_some(rest),
+    }
+}
+
+/// "Pet - name (text), species": a capital, one to three words, a dash and a list.
+fn is_dashed(line: &str) -> bool {
+    let Some((key, rest)) = line.split_once(" - ") else { return false };
+    (1..=3).contains(&key.split_whitespace().count())
+        && key.chars().next().is_some_and(char::is_uppercase)
+        && key.chars().all(|c| c.is_alphanumeric() || c == ' ')
+        && rest.matches(',').count() >= 2
+        && !rest.trim_end().trim_end_matches('.').contains(". ")
 }
 
 /// Whether a line begins with one to four words and a colon.

@@ -63,7 +63,12 @@ const FINITE: &[&str] = &[
     "references",
     "links",
     "connects",
+    "shall",
 ];
+
+/// Verbs that begin a clause of their own behind an "and", and are no finite verbs wherever they stand.
+const HOLDING: &[&str] =
+    &["hold", "holds", "carries", "carry", "stores", "requires", "require", "need", "gets", "get"];
 
 /// Cuts tokens into sentences: at full stops and the like outside parentheses.
 pub(super) fn sentences(tokens: &[Token]) -> Vec<&[Token]> {
@@ -86,6 +91,11 @@ pub(super) fn sentences(tokens: &[Token]) -> Vec<&[Token]> {
         }
         let ends =
             token.kind == Kind::Sign && matches!(token.low.as_str(), "." | "!" | "?" | ";") && depth == 0;
+        // "Published?, number" and "wish: bought? (boolean)" go on; so does "birthplace; a mother and a father".
+        let goes_on = token.is_any(&["?", "!"])
+            && tokens.get(at + 1).is_some_and(|t| t.is_any(&[",", "(", ":", ")", "?"]))
+            || token.is(";") && is_continued(&tokens[at + 1..]);
+        let ends = ends && !goes_on;
         // "1 . . 5" is a range.
         let range = token.is(".")
             && (tokens.get(at + 1).is_some_and(|t| t.is(".")) || at > start && tokens[at - 1].is("."));
@@ -99,6 +109,19 @@ pub(super) fn sentences(tokens: &[Token]) -> Vec<&[Token]> {
     found
 }
 
+/// Whether what follows a semicolon is more of the list before it: "a mother and a father, who are persons".
+fn is_continued(tokens: &[Token]) -> bool {
+    let end = tokens.iter().position(|t| t.is_any(&[".", ";", "!"])).unwrap_or(tokens.len());
+    let rest = &tokens[..end];
+    rest.first().is_some_and(|t| t.is_any(&["a", "an", "its", "their", "optional", "optionally"]))
+        && rest.len() <= 14
+        && !rest.iter().enumerate().any(|(at, t)| {
+            t.is(":") || t.is_any(FINITE) && !(at > 0 && rest[at - 1].is_any(&["who", "which", "that"]))
+        })
+        && rest.iter().filter(|t| t.is_any(&["a", "an", "its", "their", "optional", ","])).count() * 4
+            >= rest.len()
+}
+
 /// Cuts a sentence into clauses: at "and", "but", "while" or a comma before a verb or a subject with its verb.
 pub(super) fn clauses(tokens: &[Token]) -> Vec<&[Token]> {
     let mut found = Vec::new();
@@ -109,6 +132,23 @@ pub(super) fn clauses(tokens: &[Token]) -> Vec<&[Token]> {
             "(" => depth += 1,
             ")" => depth = depth.saturating_sub(1),
             _ => {}
+        }
+        // "Books have a title readers have a name": sentences without a stop between them.
+        let run_on = at > start + 2
+            && token.is_word()
+            && is_plural(&token.low)
+            && tokens.get(at + 1).is_some_and(|t| t.is_any(&["have", "belong"]))
+            && tokens[start..at].iter().any(|t| t.is_any(&["have", "has"]))
+            && tokens[at - 1].is_word()
+            && !tokens[at - 1].is_any(&[
+                "that", "which", "of", "the", "and", "by", "to", "all", "some", "each", "who", "many", "if",
+                "how",
+            ])
+            && lexicon().noun(&key_of(&token.low)).is_some();
+        if run_on && depth == 0 {
+            found.push(&tokens[start..at]);
+            start = at;
+            continue;
         }
         if depth > 0 || at <= start || !token.is_any(&["and", "but", "while", ",", "whereas", "plus"]) {
             continue;
@@ -122,7 +162,7 @@ pub(super) fn clauses(tokens: &[Token]) -> Vec<&[Token]> {
             continue;
         }
         // "that is planned, is …" does not begin a clause, nor does "can be" inside "that can be".
-        let verb = first.is_any(FINITE)
+        let verb = (first.is_any(FINITE) || first.is_any(HOLDING))
             && !tokens[start..at].last().is_some_and(|t| t.is_any(&["that", "which", "it"]));
         let subject = first.is_word()
             && !verb
@@ -155,7 +195,7 @@ pub(super) fn clauses(tokens: &[Token]) -> Vec<&[Token]> {
 /// Drops signs and joining words from both ends.
 pub(super) fn trimmed(tokens: &[Token]) -> &[Token] {
     let edge = |token: &Token| {
-        (token.kind == Kind::Sign && !matches!(token.low.as_str(), "(" | ")" | "[" | "]"))
+        (token.kind == Kind::Sign && !matches!(token.low.as_str(), "(" | ")" | "[" | "]" | "%" | "?"))
             || token.is_any(&["and", "also", "but", "etc", "plus"])
     };
     let start = tokens.iter().position(|token| !edge(token)).unwrap_or(tokens.len());
@@ -218,6 +258,9 @@ pub(super) fn without_lead(tokens: &[Token]) -> &[Token] {
     let lead = tokens.first().is_some_and(|t| {
         t.is_any(&[
             "please",
+            "need",
+            "want",
+            "looking",
             "build",
             "create",
             "make",
@@ -256,10 +299,17 @@ pub(super) fn without_lead(tokens: &[Token]) -> &[Token] {
 
 /// The tokens before the verb, and where the verb stands.
 pub(super) fn subject_of(tokens: &[Token]) -> (&[Token], usize) {
+    if tokens.first().is_some_and(|token| token.is_any(HOLDING)) {
+        return (&tokens[..0], 0);
+    }
     let at = tokens
         .iter()
-        .position(|token| {
-            token.is_any(FINITE)
+        .enumerate()
+        .position(|(at, token)| {
+            // "A manager, who is also an employee": what a relative pronoun leads is no verb of the clause.
+            let relative = at > 0 && tokens[at - 1].is_any(&["who", "which", "that"]) && token.is_any(&["is", "are", "has", "have"]);
+            !relative && token.is_any(FINITE)
+                || is_working(&tokens[at..])
                 || token.is_any(&[
                     "defaults",
                     "goes",
@@ -276,6 +326,12 @@ pub(super) fn subject_of(tokens: &[Token]) -> (&[Token], usize) {
                     ":",
                     "(",
                 ])
+                // "A loan records the member and the tool".
+                || at > 0
+                    && at <= 4
+                    && tokens[0].is_any(&["a", "an", "each", "every"])
+                    && token.is_any(&["records", "stores", "captures", "tracks", "holds", "gets", "shows"])
+                    && tokens.get(at + 1).is_some_and(|t| t.is_any(&["a", "an", "the", "its", "which", "who"]))
                 // "Grades record a student and a score".
                 || token.is_any(&["record", "store", "capture", "records", "captures"])
                     && token.start > tokens[0].start
@@ -283,7 +339,29 @@ pub(super) fn subject_of(tokens: &[Token]) -> (&[Token], usize) {
                     && is_plural(&tokens[0].low)
         })
         .unwrap_or(tokens.len());
+    // "An order optionally belongs to a coupon": the adverb is the verb's.
+    let adverbs = tokens[..at]
+        .iter()
+        .rev()
+        .take_while(|token| {
+            token.is_any(&["optionally", "always", "usually", "also", "typically", "sometimes", "then"])
+        })
+        .count();
+    let at = at - adverbs;
     (&tokens[..at], at)
+}
+
+/// Verbs that only with their preposition say whose something is: "works at", "reports to", "takes place in".
+fn is_working(tokens: &[Token]) -> bool {
+    let [verb, next, ..] = tokens else { return false };
+    match verb.low.as_str() {
+        "works" | "work" => next.is_any(&["at", "for", "in"]),
+        "lives" | "live" => next.is("in"),
+        "plays" | "play" => next.is("for"),
+        "reports" | "report" => next.is("to"),
+        "takes" | "take" => next.is("place"),
+        _ => false,
+    }
 }
 
 /// A noun phrase as a key, its determiners and adjectives of quantity left out.
@@ -313,6 +391,7 @@ pub(super) fn has_list(tokens: &[Token]) -> Option<&[Token]> {
             "may",
             "must",
             "should",
+            "shall",
             "will",
             "also",
             "always",
@@ -347,5 +426,7 @@ pub(super) fn has_list(tokens: &[Token]) -> Option<&[Token]> {
         at += 1;
     }
     let list = tokens.get(at..)?;
-    (!list.is_empty()).then_some(list)
+    // "Needs between 1 and 20 volunteers" counts, and lists nothing.
+    let counts = list.first().is_some_and(|token| token.is("between") || token.number().is_some());
+    (!list.is_empty() && !counts).then_some(list)
 }

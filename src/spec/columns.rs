@@ -59,6 +59,38 @@ pub(super) fn sql_columns(inner: &str) -> Vec<Column> {
     columns
 }
 
+/// The columns of `students(id, first_name, email UNIQUE, class_id FK classes)`, most of them without a type.
+pub(super) fn bare_columns(inner: &str) -> Vec<Column> {
+    let columns = split(inner).into_iter().map(|part| {
+        let words: Vec<&str> = part.split_whitespace().collect();
+        let name = words.first().copied().unwrap_or_default();
+        let reference =
+            words.iter().position(|word| word.eq_ignore_ascii_case("fk")).and_then(|at| words.get(at + 1));
+        let target = reference.map(|target| target.trim_start_matches("->").to_owned());
+        let target = target.or_else(|| name.strip_suffix("_id").map(ToOwned::to_owned));
+        if let Some(target) = target.filter(|target| !target.is_empty()) {
+            return format!("{name} int references {target}");
+        }
+        let typed = words
+            .get(1)
+            .is_some_and(|word| !matches!(word.to_lowercase().as_str(), "unique" | "not" | "null" | "pk"));
+        if typed {
+            part.to_owned()
+        } else {
+            format!("{name} varchar {}", words.get(1..).unwrap_or_default().join(" "))
+        }
+    });
+    sql_columns(&columns.collect::<Vec<_>>().join(", "))
+        .into_iter()
+        .map(|mut column| {
+            if matches!(column.kind, Kind::Plain("string")) {
+                column.kind = Kind::Plain(named(&column.name));
+            }
+            column
+        })
+        .collect()
+}
+
 fn sql_column(name: &str, kind: &str, part: &str, lower: &str) -> Column {
     let base = kind.split('(').next().unwrap_or_default();
     let mut flags = Vec::new();
@@ -131,7 +163,8 @@ fn sql_column(name: &str, kind: &str, part: &str, lower: &str) -> Column {
 
 /// A field of a model in braces: Prisma's `name Type attributes`, or `name: Type` with `?`, `!` and `|`.
 pub(super) fn brace_column(line: &str) -> Option<Column> {
-    let line = line.split("//").next().unwrap_or_default().trim().trim_end_matches(',');
+    let arrow = line.replace(" -> ", ": ").replace("->", ": ");
+    let line = arrow.split("//").next().unwrap_or_default().trim().trim_end_matches(',');
     if line.starts_with("@@") || line.contains("@id") || line.contains("@updatedAt") {
         return None;
     }
@@ -148,7 +181,15 @@ pub(super) fn brace_column(line: &str) -> Option<Column> {
     if !sound || matches!(name, "id" | "createdAt" | "updatedAt" | "created_at" | "updated_at") {
         return None;
     }
-    if colon && kind.contains('|') && kind.contains(['\'', '"']) {
+    let worded = kind.contains('|')
+        && kind.split('|').all(|part| {
+            let part = part.trim();
+            !part.is_empty()
+                && super::fields::type_word(part).is_none()
+                && !matches!(part, "null" | "undefined")
+                && !part.chars().next().is_some_and(char::is_uppercase)
+        });
+    if colon && kind.contains('|') && (kind.contains(['\'', '"']) || worded) {
         let values = kind.split('|').map(|value| unquoted(value).to_owned()).collect();
         return Some(Column {
             name: name.into(),
@@ -165,6 +206,7 @@ pub(super) fn brace_column(line: &str) -> Option<Column> {
     let nullable = optional || kind.ends_with('?') || graphql && !kind.ends_with('!');
     let many = kind.contains('[');
     let base = kind.trim_matches(['[', ']', '?', '!']);
+    let base = base.split('(').next().unwrap_or(base);
     let held = match base {
         "String" | "string" | "ID" if attributes.contains("@db.Text") => Kind::Plain("text"),
         "String" | "string" | "ID" | "str" => Kind::Plain(named(name)),
@@ -192,7 +234,7 @@ pub(super) fn brace_column(line: &str) -> Option<Column> {
         .and_then(|(_, rest)| rest.split(')').next())
         .map(|text| text.trim_matches(['"', '\'']).to_owned())
         .filter(|text| !text.is_empty() && !text.contains('('));
-    let unique = attributes.contains("@unique").then(|| "unique".to_owned());
+    let unique = attributes.contains("unique").then(|| "unique".to_owned());
     Some(Column {
         name: name.to_owned(),
         kind: held,
@@ -211,6 +253,8 @@ fn named(name: &str) -> &'static str {
         FieldType::Url => "url",
         FieldType::Decimal => "decimal",
         FieldType::Date => "date",
+        FieldType::Datetime => "datetime",
+        FieldType::Integer if name.starts_with("max_") => "integer",
         _ => "string",
     }
 }

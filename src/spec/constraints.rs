@@ -1,6 +1,6 @@
 //! What follows a field's name: types, flags, bounds, values, a default.
 
-use super::fields::{Described, type_word};
+use super::fields::{CHOICES, Described, type_word};
 use super::lexicon::lexicon;
 use super::tokens::{Kind, Token, find};
 use crate::blueprint::FieldType;
@@ -22,11 +22,20 @@ const TYPE_PAIRS: &[(&[&str], FieldType)] = &[
     (&["date", "and", "time"], FieldType::Datetime),
     (&["email", "address"], FieldType::Email),
     (&["web", "address"], FieldType::Url),
+    (&["y", "/", "n"], FieldType::Boolean),
+    (&["date", "/", "time"], FieldType::Datetime),
+    (&["date", "with", "time"], FieldType::Datetime),
+    (&["multiple", "lines"], FieldType::Text),
+    (&["single", "line"], FieldType::String),
 ];
 
 /// Reads what follows a name: types, flags, bounds, values, a default.
 pub(super) fn constraints(tokens: &[Token], field: &mut Described) {
     let tokens = ranges(tokens, field);
+    if let Some(values) = bare_choices(&tokens, field) {
+        field.values = values;
+        return;
+    }
     let mut enumerates = false;
     let mut parts: Vec<Vec<String>> = Vec::new();
     let mut part: Vec<String> = Vec::new();
@@ -44,6 +53,16 @@ pub(super) fn constraints(tokens: &[Token], field: &mut Described) {
         if divides {
             if token.is_any(&["or", "/", "|"]) || (token.is(",") && !part.is_empty()) {
                 separators += 1;
+            }
+            if token.is("=")
+                && separators > 0
+                && let Some(value) = rest.get(1).filter(|next| next.kind != Kind::Sign)
+            {
+                // "open / pending / closed = open"
+                parts.push(std::mem::take(&mut part));
+                field.default = Some(value.text.clone());
+                i += 2;
+                continue;
             }
             if token.is(":") || token.is("=") {
                 enumerates = true;
@@ -80,6 +99,34 @@ pub(super) fn constraints(tokens: &[Token], field: &mut Described) {
             field.values = values;
         }
     }
+}
+
+/// "Kind: text, number or choice" names three values, even though two of them are types as well.
+fn bare_choices(tokens: &[Token], field: &Described) -> Option<Vec<String>> {
+    let last = field.name.rsplit(' ').next()?;
+    if !CHOICES.contains(&last) || field.kind.is_some() {
+        return None;
+    }
+    let inner = match tokens {
+        [first, rest @ .., end] if first.is("(") && end.is(")") => rest,
+        [first, rest @ ..] if first.is_any(&[":", "of"]) => rest,
+        rest => rest,
+    };
+    let parts: Vec<&[Token]> =
+        inner.split(|token| token.is_any(&[",", "/", "|", "or"])).filter(|part| !part.is_empty()).collect();
+    let plain = |part: &&[Token]| {
+        part.len() <= 3
+            && part.iter().all(|token| matches!(token.kind, Kind::Word | Kind::Quoted))
+            && !part.iter().any(|token| {
+                token.is_any(&[
+                    "required", "optional", "unique", "default", "defaults", "enum", "max", "min", "that",
+                    "which", "is", "one", "either", "a", "an", "the", "and", "by", "to", "string", "not",
+                ])
+            })
+    };
+    (parts.len() >= 2 && parts.iter().all(plain)).then(|| {
+        parts.iter().map(|part| part.iter().map(|t| t.text.trim()).collect::<Vec<_>>().join(" ")).collect()
+    })
 }
 
 /// Takes one constraint off the front; how many tokens it was, and whether values follow.
@@ -126,6 +173,14 @@ fn constraint(rest: &[Token], field: &mut Described, part: &mut [String]) -> (us
                 return (at + 1 + characters(rest, at + 1, field), false);
             }
             return (0, false);
+        }
+        ["exactly" | "precisely", ..] => {
+            if let Some(number) = rest.get(1).and_then(Token::number) {
+                let used = 2 + characters(rest, 2, field);
+                (field.min, field.max) = (Some(number), Some(number));
+                return (used, false);
+            }
+            return (1, false);
         }
         ["maximum" | "max" | "limit", ..] => {
             let at = 1 + rest[1..]
@@ -186,19 +241,44 @@ fn constraint(rest: &[Token], field: &mut Described, part: &mut [String]) -> (us
             }
             return (at, false);
         }
+        [number, "or", "more" | "above" | "greater", ..]
+            if number.parse::<f64>().is_ok() && part.is_empty() =>
+        {
+            field.min = number.parse().ok();
+            return (3, false);
+        }
+        [number, "or", "less" | "fewer" | "below", ..]
+            if number.parse::<f64>().is_ok() && part.is_empty() =>
+        {
+            field.max = number.parse().ok();
+            return (3, false);
+        }
         ["one", "of", ..] => return (2, true),
         ["either", ..] => return (1, true),
         ["values" | "options" | "choices" | "being", ..] => return (1, true),
         ["that" | "which", "is" | "are", ..] => return (2, true),
         ["that" | "which", "can" | "may" | "must", "be", ..] => return (3, true),
         ["can" | "may", "be", ..] | ["is", "one", ..] => return (2, true),
+        ["in", "square" | "cubic", ..] => field.kind = field.kind.or(Some(FieldType::Decimal)),
         ["with", "cents", ..] => field.kind = Some(FieldType::Decimal),
+        ["in", "%" | "percentage", ..] => field.kind = field.kind.or(Some(FieldType::Decimal)),
         ["in", unit, ..] if unit_kind(unit).is_some() => {
+            let usual = lexicon().type_of(&field.name);
+            // A length in seconds is a whole number; one in metres need not be.
+            let whole = unit_kind(unit) == Some(FieldType::Integer)
+                && usual == FieldType::Decimal
+                && *unit != "hours";
+            if field.kind.is_none() && (whole || !matches!(usual, FieldType::Integer | FieldType::Decimal)) {
+                field.kind = unit_kind(unit);
+            }
+        }
+        ["(", unit, ")", ..] if part.is_empty() && unit_kind(unit).is_some() => {
             if field.kind.is_none()
                 && !matches!(lexicon().type_of(&field.name), FieldType::Integer | FieldType::Decimal)
             {
                 field.kind = unit_kind(unit);
             }
+            return (3, false);
         }
         ["greater", ..] => return (1, false),
         ["required" | "mandatory" | "compulsory", ..] => {
@@ -264,11 +344,15 @@ fn characters(rest: &[Token], at: usize, field: &mut Described) -> usize {
 
 fn unit_kind(unit: &str) -> Option<FieldType> {
     Some(match unit {
-        "euros" | "euro" | "dollars" | "usd" | "eur" | "pounds" | "gbp" | "kg" | "kilograms" | "grams"
-        | "km" | "meters" | "metres" | "liters" | "litres" | "percent" | "cm" => FieldType::Decimal,
-        "minutes" | "seconds" | "days" | "hours" | "months" | "years" | "weeks" | "pages" | "cents" => {
-            FieldType::Integer
+        "kgs" | "gram" | "g" | "kilometers" | "kilometres" | "miles" | "celsius" | "fahrenheit"
+        | "degrees" | "lbs" | "litre" | "liter" | "mm" | "tons" | "tonnes" | "$" | "chf" | "cad" | "aud"
+        | "inches" | "feet" | "euros" | "euro" | "dollars" | "usd" | "eur" | "pounds" | "gbp" | "kg"
+        | "kilograms" | "grams" | "km" | "meters" | "metres" | "liters" | "litres" | "percent" | "cm" => {
+            FieldType::Decimal
         }
+        "min" | "mins" | "minute" | "ml" | "milliliters" | "millilitres" | "mb" | "kcal" | "calories"
+        | "points" | "bpm" | "minutes" | "seconds" | "days" | "hours" | "months" | "years" | "weeks"
+        | "pages" | "cents" => FieldType::Integer,
         _ => return None,
     })
 }
@@ -282,6 +366,21 @@ fn ranges(tokens: &[Token], field: &mut Described) -> Vec<Token> {
         let lead = usize::from(rest[0].is_any(&["between", "from", "of"]));
         let low = rest.get(lead).and_then(Token::number);
         let joint = rest.get(lead + 1).map(|token| token.low.as_str());
+        // "1-0, 0-1, draw" are results and no ranges.
+        let result = joint == Some("-") && tokens.windows(3).filter(|w| is_dashed(w)).count() > 1;
+        if result && low.is_some() {
+            let end = (i + 3).min(tokens.len());
+            let text: String = tokens[i..end].iter().map(|t| t.text.as_str()).collect();
+            kept.push(Token {
+                kind: Kind::Quoted,
+                low: text.clone(),
+                text,
+                start: rest[0].start,
+                end: tokens[end - 1].end,
+            });
+            i = end;
+            continue;
+        }
         let dots = usize::from(joint == Some(".") && rest.get(lead + 2).is_some_and(|t| t.is(".")));
         let high = rest.get(lead + 2 + dots).and_then(Token::number);
         let joins = match joint {
@@ -302,6 +401,11 @@ fn ranges(tokens: &[Token], field: &mut Described) -> Vec<Token> {
         }
     }
     kept
+}
+
+/// A number, a dash and a number.
+fn is_dashed(three: &[Token]) -> bool {
+    three[0].number().is_some() && three[1].is("-") && three[2].number().is_some()
 }
 
 /// The place of a phrase that says how values follow a field: "is one of", "can be", "must be one of".

@@ -67,8 +67,51 @@ const ENDS: &[&str] = &[
     "after",
 ];
 
+/// Names with a preposition in them.
+const SET_PHRASES: &[&[&str]] = &[
+    &["quantity", "on", "hand"],
+    &["stock", "on", "hand"],
+    &["units", "in", "stock"],
+    &["quantity", "in", "stock"],
+    &["steps", "to", "reproduce"],
+    &["time", "to", "live"],
+    &["made", "in", "country"],
+    &["cost", "to", "repair"],
+    &["years", "in", "business"],
+    &["cash", "on", "hand"],
+    &["point", "of", "contact"],
+];
+
 /// Reads one item. `None` where nothing in it can be a name.
 pub(super) fn describe(tokens: &[Token]) -> Option<Described> {
+    let asked = tokens.iter().position(|token| token.is("?"));
+    let spelled: Vec<(String, String)> = tokens
+        .iter()
+        .filter(|token| token.is_word() && !token.low.contains(' '))
+        .map(|token| (token.low.clone(), token.text.to_lowercase()))
+        .filter(|(low, text)| low != text && lexicon().spelling(text).is_some())
+        .collect();
+    let mut field = described(tokens)?;
+    if asked.is_some() && field.kind.is_none() && field.values.is_empty() && field.required.is_none() {
+        // "Published?" asks; "nickname?" may be missing.
+        match lexicon().type_of(&field.name) {
+            FieldType::Boolean => field.kind = Some(FieldType::Boolean),
+            _ if field.name.ends_with("ed") => field.kind = Some(FieldType::Boolean),
+            _ => field.required = Some(false),
+        }
+    }
+    let as_written = |word: &str| {
+        spelled.iter().find(|(low, text)| low == word && !text.contains('-')).map(|(_, text)| text.clone())
+    };
+    if spelled.iter().any(|(low, _)| field.name.split(' ').any(|word| word == low)) {
+        let words: Vec<String> =
+            field.name.split(' ').map(|word| as_written(word).unwrap_or_else(|| word.to_owned())).collect();
+        field.shown = Some(words.join(" "));
+    }
+    Some(field)
+}
+
+fn described(tokens: &[Token]) -> Option<Described> {
     let tokens: Vec<Token> = tokens
         .iter()
         .filter(|token| {
@@ -104,7 +147,10 @@ pub(super) fn describe(tokens: &[Token]) -> Option<Described> {
             break;
         }
         let from_range = token.is("from") && tokens.get(at + 1).is_some_and(|next| next.kind == Kind::Number);
-        let unit = token.is("in") && !first && !tokens[at - 1].is("check");
+        let unit = token.is("in")
+            && !first
+            && !tokens[at - 1]
+                .is_any(&["check", "checked", "sign", "signed", "log", "logged", "clock", "clocked"]);
         let bound = token.is("at") && tokens.get(at + 1).is_some_and(|next| next.is_any(&["most", "least"]));
         let one_of = token.is("one") && tokens.get(at + 1).is_some_and(|next| next.is("of"));
         let less =
@@ -119,10 +165,35 @@ pub(super) fn describe(tokens: &[Token]) -> Option<Described> {
             && tokens[at - 1].is_any(CHOICES)
             && tokens.get(at + 1).is_some_and(|next| next.is_any(&[",", "or"]));
         let choice = choice || listed || !first && is_choice_of(&tokens, at);
+        // "A text of at most 280 characters", "a name of up to 40 letters".
+        let measured = token.is("of")
+            && !first
+            && tokens.get(at + 1).is_some_and(|next| {
+                next.kind == Kind::Number
+                    || next.is_any(&[
+                        "at", "up", "max", "maximum", "min", "minimum", "between", "exactly", "length", "no",
+                    ])
+            });
         let no_more = token.is("no") && tokens.get(at + 1).is_some_and(|next| next.is("more"));
         let as_type = token.is("as") && !first;
-        let ends = token.kind == Kind::Word && ENDS.contains(&token.low.as_str());
-        if !first && (from_range || unit || bound || one_of || choice || with || no_more || as_type || ends) {
+        // "Salary min" is a name, "salary min 100" is not.
+        let extreme = token.is_any(&["min", "max", "minimum", "maximum"])
+            && !tokens.get(at + 1).is_some_and(|next| {
+                next.kind == Kind::Number || next.is_any(&["of", "length", ":", "=", "is", "value", "."])
+            });
+        let ends = token.kind == Kind::Word && !extreme && ENDS.contains(&token.low.as_str());
+        if !first
+            && (from_range
+                || unit
+                || bound
+                || one_of
+                || choice
+                || with
+                || no_more
+                || as_type
+                || measured
+                || ends)
+        {
             break;
         }
         if token.kind == Kind::Number {
@@ -148,13 +219,22 @@ fn is_choice_of(tokens: &[Token], at: usize) -> bool {
         && at > 0
         && tokens[at - 1].is_any(CHOICES)
         && tokens.get(at + 1).is_some_and(|next| {
-            next.kind == Kind::Quoted || next.is_word() && !lexicon().grammar.determiners.contains(&next.low)
+            let listed = tokens.get(at + 2).is_some_and(|then| then.is_any(&[",", "or"]));
+            next.kind == Kind::Quoted
+                || next.is_word() && (listed || !lexicon().grammar.determiners.contains(&next.low))
         })
 }
 
 /// Whether a word behind a name is its type: "price decimal" but not "due date".
 fn is_trailing_type(token: &Token, before: &[Token]) -> bool {
     let Some(kind) = type_word(&token.low) else { return false };
+    // "published_at date": a name in one word is whole, and "website url" says it twice.
+    let whole = before.last().is_some_and(|last| last.text.contains('_'));
+    let twice = kind == FieldType::Url
+        && before.last().is_some_and(|last| last.is_any(&["website", "homepage", "webpage"]));
+    if whole || twice {
+        return true;
+    }
     match token.low.as_str() {
         "text" | "date" | "email" | "link" | "url" | "number" | "currency" | "paragraph" | "real"
         | "money" => {
@@ -366,8 +446,14 @@ fn name_of(tokens: &[Token], field: &mut Described) {
         let stop = preposition(&["for", "to", "by", "about", "from", "of", "on", "at", "in", "into", "with"])
             .filter(|&at| {
                 // "checked in", "valid from", "sold by": a preposition at the end belongs to the name, and so does "time to live".
+                let entered = words[at] == "in"
+                    && matches!(
+                        words[at - 1],
+                        "check" | "checked" | "sign" | "signed" | "log" | "logged" | "clocked"
+                    );
                 at + 1 < words.len()
-                    && !matches!(words[at], "in" | "on" | "by" | "from" | "to" if words.len() == at + 1)
+                    && !entered
+                    && !SET_PHRASES.iter().any(|phrase| words[at - 1..].starts_with(phrase))
             });
         let words = &words[..stop.unwrap_or(words.len())];
         field.name = words.iter().take(5).copied().collect::<Vec<_>>().join(" ");
@@ -376,7 +462,12 @@ fn name_of(tokens: &[Token], field: &mut Described) {
 
 fn finish(mut field: Described) -> Option<Described> {
     let words = Words::of(&field.name);
-    if words.is_empty() || words.as_slice().len() > 6 {
+    // "Booking reserves one piece" is no name.
+    let sentence = words
+        .as_slice()
+        .iter()
+        .any(|word| matches!(word.as_str(), "one" | "each" | "every" | "the" | "a" | "an"));
+    if words.is_empty() || words.as_slice().len() > 6 || sentence && words.as_slice().len() > 2 {
         return None;
     }
     field.name = words.lower();

@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::features::unsupported;
 use super::lexicon::lexicon;
+use super::nouns::is_plural;
 use super::tokens::tokenize;
 use crate::blueprint::{Access, FieldFile};
 use crate::naming::Words;
@@ -51,6 +52,10 @@ pub(super) struct Link {
     pub(super) to: String,
     pub(super) name: Option<String>,
     pub(super) required: bool,
+    /// Whether only a verb hints at it ("members borrow books"), so that an entity between the two stands for it.
+    pub(super) weak: bool,
+    /// Whether a verb gives it, and no word of having or belonging.
+    pub(super) verbal: bool,
 }
 
 /// An entity in the making.
@@ -81,8 +86,76 @@ pub(super) struct Draft {
     pub(super) access: Option<Access>,
     pub(super) coverage: Vec<(String, Vec<Ref>)>,
     pub(super) warnings: Vec<String>,
+    /// "The customer who created them": people that are users.
+    actors: BTreeSet<String>,
+    /// Keys of what the text says it does not want.
+    unwanted: BTreeSet<String>,
     unread: usize,
     unsupported: BTreeSet<String>,
+}
+
+/// Words that no name of a record holds: a key with one of them is a piece of a sentence.
+const SENTENCE_WORDS: &[&str] = &[
+    "a",
+    "an",
+    "the",
+    "either",
+    "may",
+    "can",
+    "must",
+    "should",
+    "or",
+    "and",
+    "by",
+    "optionally",
+    "is",
+    "are",
+    "has",
+    "have",
+    "that",
+    "which",
+    "who",
+    "my",
+    "our",
+    "their",
+    "its",
+    "with",
+    "each",
+    "every",
+    "per",
+    "hold",
+    "without",
+];
+
+/// Whether a key reads as a noun phrase: "teams play match" is a sentence.
+fn is_noun_like(key: &str) -> bool {
+    let words: Vec<&str> = key.split(' ').collect();
+    if words.len() == 1 || lexicon().noun(key).is_some() {
+        return true;
+    }
+    // "Mark favourites" is something to do.
+    if matches!(
+        words[0],
+        "mark"
+            | "add"
+            | "edit"
+            | "delete"
+            | "create"
+            | "manage"
+            | "view"
+            | "browse"
+            | "update"
+            | "remove"
+            | "upload"
+            | "assign"
+            | "see"
+    ) {
+        return false;
+    }
+    let plural_first = words.len() >= 3
+        && is_plural(words[0])
+        && !matches!(words[0], "sales" | "goods" | "news" | "series" | "sports" | "operations" | "systems");
+    !plural_first && !words.iter().any(|word| SENTENCE_WORDS.contains(word))
 }
 
 impl Draft {
@@ -110,16 +183,32 @@ impl Draft {
         }
     }
 
+    /// Whether the text says of these people that they made the records: they are the app's users.
+    pub(super) fn acts(&self, key: &str) -> bool {
+        self.actors.contains(key)
+    }
+
+    /// Notes who made the records of an app.
+    pub(super) fn note_actors(&mut self, actors: BTreeSet<String>) {
+        self.actors = actors;
+    }
+
+    /// Notes that something is not wanted.
+    pub(super) fn refrain(&mut self, key: &str) {
+        self.unwanted.insert(key.to_owned());
+    }
+
     /// Makes a noun an entity; `false` where it can be none.
     pub(super) fn declare(&mut self, key: &str) -> bool {
         if self.at.contains_key(key) {
             return true;
         }
         let words = Words::of(key);
-        let fit = !words.is_empty() && words.as_slice().len() <= 4 && key.len() <= 60;
+        let fit = !words.is_empty() && words.as_slice().len() <= 4 && key.len() <= 60 && is_noun_like(key);
         if !fit
             || lexicon().is_user(key)
             || lexicon().grammar.app_only.contains(key)
+            || self.unwanted.contains(key)
             || self.things.len() >= MAX_ENTITIES
         {
             return false;
@@ -128,6 +217,15 @@ impl Draft {
         self.things.push(Thing { key: key.to_owned(), ..Thing::default() });
         self.note_tail(key);
         true
+    }
+
+    /// Makes a noun that usually means the app an entity where the text lists its fields: "Application: cover letter, status".
+    pub(super) fn declare_described(&mut self, key: &str) -> bool {
+        if key == "application" && !self.at.contains_key(key) && self.things.len() < MAX_ENTITIES {
+            self.at.insert(key.to_owned(), self.things.len());
+            self.things.push(Thing { key: key.to_owned(), ..Thing::default() });
+        }
+        self.declare(key)
     }
 
     /// Makes the built-in user one that has fields of its own.
@@ -192,6 +290,8 @@ impl Draft {
         if let Some(at) = same {
             let known = &mut self.links[at];
             known.required |= link.required;
+            known.weak &= link.weak;
+            known.verbal &= link.verbal;
             if known.name.is_none() {
                 known.name = link.name;
             }

@@ -6,6 +6,7 @@ use super::features::feature;
 use super::items::items;
 use super::lexicon::lexicon;
 use super::nouns::{is_plural, key_of};
+use super::points::are_fields;
 use super::relations;
 use super::sentences::Sentences;
 use super::tokens::Token;
@@ -16,6 +17,19 @@ impl Sentences<'_> {
         let mut refs = Vec::new();
         let mut last: Option<String> = None;
         let mut last_has_fields = false;
+        // "Parcels: tracking number, weight and status": one entity and its fields.
+        if let Some(colon) = tokens.iter().position(|t| t.is(":")).filter(|at| (1..=3).contains(at))
+            && are_fields(&tokens[colon + 1..])
+            && let Some(entry) = entry(&tokens[..colon])
+            && (entry.plural || lexicon().noun(&entry.key).is_some())
+            && !lexicon().is_user(&entry.key)
+            && self.draft.declare(&entry.key)
+        {
+            refs.push(Ref::Entity(entry.key.clone()));
+            let members = self.members(&entry.key, &tokens[colon + 1..]);
+            refs.extend(members.into_iter().flat_map(|(_, refs)| refs));
+            return refs;
+        }
         for item in items(tokens) {
             let item = trimmed(&item).to_vec();
             let entry = entry(&item);
@@ -23,6 +37,21 @@ impl Sentences<'_> {
             let key = entry.key.clone();
             let known = self.draft.resolve(&key).filter(|(_, skip)| *skip == 0).map(|(key, _)| key);
             let noun = lexicon().noun(&key).is_some();
+            // "Issues with a title, labels (many), an assignee": still what issues have.
+            let many = entry.parens.len() <= 2
+                && entry.parens.iter().any(|t| t.is_any(&["many", "multiple", "several"]));
+            if last_has_fields
+                && (entry.determined && entry.rest.is_empty() || entry.plural && many)
+                && let Some(owner) = last.clone()
+            {
+                if many && self.draft.declare(&key) {
+                    refs.push(relations::link(&mut self.draft, LinkKind::Many, &owner, &key, None, false));
+                    continue;
+                }
+                let more = self.member(&owner, &item);
+                self.cover_members(self.text(&item), more);
+                continue;
+            }
             // "books with title and price, authors with name": a bare word after fields is one more field.
             if last_has_fields
                 && !entry.plural

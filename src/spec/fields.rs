@@ -13,6 +13,8 @@ use crate::naming::Words;
 pub(super) struct Described {
     /// Lower-case words.
     pub(super) name: String,
+    /// The name as the text spells it, where the lexicon knows it by another spelling.
+    pub(super) shown: Option<String>,
     pub(super) kind: Option<FieldType>,
     pub(super) required: Option<bool>,
     pub(super) unique: bool,
@@ -124,7 +126,7 @@ impl Described {
             min: min.and_then(number),
             max: max.and_then(number),
             values: if kind == FieldType::Enum { distinct(values) } else { Vec::new() },
-            name,
+            name: self.shown.as_deref().map_or(name, |shown| Words::of(shown).camel()),
             kind,
         }
     }
@@ -251,7 +253,7 @@ mod tests {
                 "a status that is planned, active or done (planned by default)",
                 "status enum [planned|active|done] =planned",
             ),
-            ("a colour, which is one of red, green, blue or grey", "color enum [red|green|blue|grey]"),
+            ("a colour, which is one of red, green, blue or grey", "colour enum [red|green|blue|grey]"),
             ("status: draft, published, archived", "status enum [draft|published|archived]"),
             ("status: enum(draft, published) default draft", "status enum [draft|published] =draft"),
             ("status: \"draft\" | \"published\"", "status enum [draft|published]"),

@@ -30,9 +30,40 @@ const STARTERS: &[&str] = &[
     "required",
 ];
 
+/// What may be said of a field and is never its name.
+const CONSTRAINTS: &[&str] = &[
+    "unique",
+    "required",
+    "optional",
+    "mandatory",
+    "nullable",
+    "searchable",
+    "must",
+    "be",
+    "not",
+    "null",
+    "is",
+    "are",
+];
+
 /// Splits a list at commas and "and", but not inside parentheses, enumerations of values, or "between 1 and 5".
 pub(super) fn items(tokens: &[Token]) -> Vec<Vec<Token>> {
-    glue(shared_heads(split(tokens)))
+    glue(shared_heads(split(tokens))).into_iter().flat_map(|item| unpunctuated(tokens, item)).collect()
+}
+
+/// "Title author year and rating": known fields in a row, in a list without a comma.
+fn unpunctuated(list: &[Token], item: Vec<Token>) -> Vec<Vec<Token>> {
+    let field = |token: &Token| {
+        token.is_word() && (lexicon().is_field_word(&token.low) || lexicon().noun(&token.low).is_some())
+    };
+    if item.len() < 3
+        || item.len() > 12
+        || list.iter().any(|token| token.is_any(&[",", "("]))
+        || !item.iter().all(field)
+    {
+        return vec![item];
+    }
+    item.into_iter().map(|token| vec![token]).collect()
 }
 
 struct Segment {
@@ -62,7 +93,7 @@ fn split(tokens: &[Token]) -> Vec<Segment> {
                 "," | ";" => skip = 1,
                 "and" if between => between = false,
                 "and" if is_date_and_time(tokens, i) => {}
-                "and" | "plus" => (skip, and) = (1, true),
+                "and" | "plus" | "+" => (skip, and) = (1, true),
                 "as" if find(&tokens[..tokens.len().min(i + 3)], &["as", "well", "as"], i) == Some(i) => {
                     (skip, and) = (3, true);
                 }
@@ -121,13 +152,18 @@ fn shared_heads(mut segments: Vec<Segment>) -> Vec<Segment> {
     for i in 0..segments.len().saturating_sub(1) {
         let next = &segments[i + 1];
         let bare = segments[i].tokens.last().is_some_and(|token| token.is_any(HALVES))
-            && segments[i].tokens.len() <= 2;
+            && segments[i].tokens.len() <= 3;
         let pair = next.tokens.len() >= 2
             && next.tokens[0].is_word()
             && !next.tokens[0].is_any(STARTERS)
             && next.tokens[1].is_word();
         if bare && pair && next.after_and {
-            let head = next.tokens[1].clone();
+            // "Check-in and check-out dates" are one date each.
+            let mut head = next.tokens[1].clone();
+            head.low = super::nouns::singular(&head.low);
+            if segments[i + 1].tokens.len() == 2 {
+                segments[i + 1].tokens[1].low.clone_from(&head.low);
+            }
             segments[i].tokens.push(head);
         }
     }
@@ -138,15 +174,19 @@ fn shared_heads(mut segments: Vec<Segment>) -> Vec<Segment> {
 fn opens(tokens: &[Token]) -> bool {
     let mut depth = 0_usize;
     let mut open = false;
+    // A list with slashes ends with its last slash; looked for once, as texts of nothing but colons come, too.
+    let slash = tokens.iter().rposition(|token| token.is_any(&["/", "|"]));
+    let slashed = |from: usize| slash.is_some_and(|at| at >= from);
     for (i, token) in tokens.iter().enumerate() {
         match token.low.as_str() {
             "(" | "[" => depth += 1,
             ")" | "]" => depth = depth.saturating_sub(1),
             _ if depth > 0 => {}
+            "-" if i > 0 && tokens[i - 1].is_any(super::fields::CHOICES) => {
+                open = !slashed(i);
+            }
             ":" | "=" => {
-                // A list with slashes ends with its last slash.
-                open = tokens.get(i + 1).is_some_and(|next| !is_type(&next.low))
-                    && !tokens[i..].iter().any(|next| next.is_any(&["/", "|"]));
+                open = tokens.get(i + 1).is_some_and(|next| !is_type(&next.low)) && !slashed(i);
             }
             "either" | "like" => open = true,
             "one" if tokens.get(i + 1).is_some_and(|next| next.is("of")) => open = true,
@@ -154,7 +194,8 @@ fn opens(tokens: &[Token]) -> bool {
             "of" if i > 0
                 && tokens[i - 1].is_any(super::fields::CHOICES)
                 && tokens.get(i + 1).is_some_and(|next| {
-                    next.is_word() && !lexicon().grammar.determiners.contains(&next.low)
+                    next.is_word()
+                        && (tokens.len() == i + 2 || !lexicon().grammar.determiners.contains(&next.low))
                 }) =>
             {
                 open = true;
@@ -192,6 +233,13 @@ fn glue(segments: Vec<Segment>) -> Vec<Vec<Token>> {
         if relative && let Some(last) = items.last_mut() {
             last.extend(segment.tokens);
             open = opens(last) && !has_closing_or(last);
+            continue;
+        }
+        // "Which must be unique and required": the second half is no item of its own.
+        let bound = items.last().is_some_and(|last| last.len() > 1)
+            && segment.tokens.iter().all(|token| token.is_any(CONSTRAINTS));
+        if bound && let Some(last) = items.last_mut() {
+            last.extend(segment.tokens);
             continue;
         }
         let starts_anew = segment.tokens.first().is_some_and(|token| token.is_any(STARTERS));

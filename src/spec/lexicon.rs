@@ -28,6 +28,7 @@ struct WordLists {
     fields: Fields,
     french: Language,
     german: Language,
+    spanish: Language,
     grammar: Grammar,
     users: Users,
 }
@@ -162,7 +163,7 @@ impl Lexicon {
             users: words.users,
             features: HashMap::new(),
             grammar: words.grammar,
-            languages: vec![words.german, words.french],
+            languages: vec![words.german, words.french, words.spanish],
             colours: words.colours,
             spellings: HashMap::from([
                 ("e-mail", "email"),
@@ -170,16 +171,11 @@ impl Lexicon {
                 ("colour", "color"),
                 ("colours", "colors"),
                 ("coloured", "colored"),
-                ("centre", "center"),
                 ("favourite", "favorite"),
                 ("favourites", "favorites"),
                 ("organise", "organize"),
                 ("organiser", "organizer"),
-                ("licence", "license"),
-                ("licences", "licenses"),
                 ("behaviour", "behavior"),
-                ("catalogue", "catalog"),
-                ("programme", "program"),
                 ("to-dos", "todos"),
                 ("to-do", "todo"),
                 ("sub-tasks", "subtasks"),
@@ -257,7 +253,12 @@ impl Lexicon {
             }
             match last {
                 "at" => return FieldType::Datetime,
-                "on" | "by" if known(first).is_none() => return FieldType::Date,
+                "on" | "by" if known(first).is_none_or(|kind| kind == FieldType::Boolean) => {
+                    return FieldType::Date;
+                }
+                "min" | "max" | "minimum" | "maximum" => {
+                    return self.type_of(words.rsplit_once(' ').map_or(words, |(head, _)| head));
+                }
                 _ => {}
             }
             if words.starts_with("date of") || words.starts_with("day of") {
@@ -272,6 +273,13 @@ impl Lexicon {
             {
                 return kind;
             }
+        }
+        // "Price paid" is a price.
+        if known(last) == Some(FieldType::Boolean)
+            && let Some(kind) = known(first)
+                .filter(|kind| matches!(kind, FieldType::Decimal | FieldType::Integer | FieldType::Date))
+        {
+            return kind;
         }
         // Of a longer name's last word, only what is never a mere adjective counts: "release published" is no yes or no.
         known(last).unwrap_or_default()

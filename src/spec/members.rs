@@ -2,7 +2,7 @@
 
 use super::clauses::{has_list, trimmed};
 use super::describe::describe;
-use super::draft::Ref;
+use super::draft::{LinkKind, Ref};
 use super::features::feature;
 use super::items::items;
 use super::lexicon::lexicon;
@@ -10,10 +10,24 @@ use super::sentences::Sentences;
 use super::tokens::{Token, tokenize};
 use super::{relations, ties};
 
+/// "A mother and a father, who are persons": what the plural says holds for both.
+fn shared_apposition(mut items: Vec<Vec<Token>>) -> Vec<Vec<Token>> {
+    for at in 1..items.len() {
+        let who = items[at].windows(2).position(|w| w[0].is_any(&["who", "which"]) && w[1].is("are"));
+        let Some(who) = who.filter(|&who| who > 0) else { continue };
+        let clause = items[at][who..].to_vec();
+        let before = &mut items[at - 1];
+        if before.len() <= 3 && before.first().is_some_and(|t| t.is_any(&["a", "an", "one"])) {
+            before.extend(clause);
+        }
+    }
+    items
+}
+
 impl Sentences<'_> {
     /// Reads what an entity has; for each item its text and what answers to it.
     pub(super) fn members(&mut self, key: &str, list: &[Token]) -> Vec<(String, Vec<Ref>)> {
-        items(list)
+        shared_apposition(items(list))
             .into_iter()
             .map(|item| {
                 let item = trimmed(&item).to_vec();
@@ -102,6 +116,14 @@ impl Sentences<'_> {
         if let Some(refs) = ties::quantified(self, key, plain) {
             return one(refs);
         }
+        if let Some(found) = relations::apposed(self, plain, false) {
+            let kind = if found.plural { LinkKind::Many } else { LinkKind::Belongs };
+            let own = found.key == key;
+            let required = !own
+                && kind == LinkKind::Belongs
+                && (found.required || found.key != "user" && !found.optional);
+            return one(vec![relations::link(&mut self.draft, kind, key, &found.key, found.name, required)]);
+        }
         let Some(described) = describe(plain) else { return one(Vec::new()) };
         let name = described.key();
         if let Some(refs) = ties::tie(self, key, plain, &described, &name) {
@@ -141,6 +163,7 @@ impl Sentences<'_> {
         if described.required.is_none() && matches!(field.name.as_str(), "name" | "title") && key != "user" {
             field.required = true;
         }
+        field.required |= self.must && described.required.is_none();
         let name = field.name.clone();
         if self.draft.add_field(key, field) {
             one(vec![Ref::Field(key.to_owned(), name)])

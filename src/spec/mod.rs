@@ -12,31 +12,40 @@ mod clauses;
 mod columns;
 mod constraints;
 mod describe;
+mod diagrams;
 mod domains;
 mod draft;
 mod entities;
+mod examples;
 mod features;
 mod fields;
+mod heads;
 mod items;
 mod languages;
 mod lexicon;
 mod members;
+mod named;
 mod names;
+mod negations;
 mod notation;
 mod nouns;
 mod points;
+mod predicates;
 mod purpose;
 mod reader;
 mod relations;
 mod rows;
 mod schemas;
 mod sentences;
+mod source;
 mod statements;
+mod states;
 mod stories;
 mod text;
 mod theme;
 mod ties;
 mod tokens;
+mod verbs;
 
 use crate::blueprint::{BlueprintFile, CoverageItem};
 
@@ -58,7 +67,6 @@ pub fn read(text: &str) -> SpecReading {
     reader::read(text)
 }
 
-#[cfg(test)]
 #[cfg(test)]
 mod properties;
 #[cfg(test)]

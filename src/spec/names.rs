@@ -3,10 +3,11 @@
 use super::draft::{Draft, Ref};
 use super::lexicon::lexicon;
 use super::nouns::key_of;
-use super::tokens::{Kind, Token, source_of};
+use super::source::Source;
+use super::tokens::{Kind, Token};
 
 /// Takes "called Foo" out of a sentence. `early` where the sentence is one of the first.
-pub(super) fn take(source: &str, tokens: Vec<Token>, early: bool, draft: &mut Draft) -> Vec<Token> {
+pub(super) fn take(source: &Source, tokens: Vec<Token>, early: bool, draft: &mut Draft) -> Vec<Token> {
     if draft.name.is_some() || !early {
         return tokens;
     }
@@ -30,9 +31,8 @@ pub(super) fn take(source: &str, tokens: Vec<Token>, early: bool, draft: &mut Dr
         (verb && !attribute && length > 0).then_some((at, at + 1 + length))
     });
     if let Some((start, end)) = called {
-        draft.name =
-            Some(source_of(source, &tokens[start + 1..end]).trim_matches(['"', '\'']).trim().to_owned());
-        draft.cover(source_of(source, &tokens[start..end]), vec![Ref::Plain("app.name".into())]);
+        draft.name = Some(source.quote(&tokens[start + 1..end]).trim_matches(['"', '\'']).trim().to_owned());
+        draft.cover(source.quote(&tokens[start..end]), vec![Ref::Plain("app.name".into())]);
         let mut kept = tokens[..start].to_vec();
         // "The app is called …" leaves nothing behind.
         while kept.last().is_some_and(|token| {
@@ -59,7 +59,39 @@ pub(super) fn take(source: &str, tokens: Vec<Token>, early: bool, draft: &mut Dr
         return kept;
     }
     // "Northwind is a tracker", "Fresh Cart - an online shop".
-    let length = name_length(&tokens);
+    let shouted = tokens
+        .iter()
+        .filter(|token| token.is_word())
+        .all(|token| !token.text.chars().any(char::is_lowercase));
+    let length = if shouted && tokens.len() > 4 { 0 } else { name_length(&tokens) };
+    // "We are building "Trailhead", a hiking log".
+    let quoted = tokens.iter().position(|token| token.kind == Kind::Quoted).filter(|&at| {
+        let introduced = at > 0
+            && tokens[at - 1].is_any(&[
+                "building",
+                "build",
+                "app",
+                "application",
+                "site",
+                "create",
+                "make",
+                "project",
+                "for",
+                "platform",
+                "tool",
+            ]);
+        introduced
+            && tokens
+                .get(at + 1)
+                .is_none_or(|next| next.is_any(&[",", "-", "is", "where", "for", "with", "that", ":", "("]))
+    });
+    if let Some(at) = quoted {
+        draft.name = Some(tokens[at].text.trim().to_owned());
+        draft.cover(source.quote(&tokens[at..=at]), vec![Ref::Plain("app.name".into())]);
+        let rest = &tokens[at + 1..];
+        let skip = rest.iter().take_while(|token| token.is_any(&[",", "-", "is", ":"])).count();
+        return if rest.len() > skip { rest[skip..].to_vec() } else { tokens[..at].to_vec() };
+    }
     let joint = tokens.get(length).is_some_and(|token| token.is_any(&["is", "-", ",", ":"]));
     let article = tokens.get(length + 1).is_some_and(|token| token.is_any(&["a", "an", "the"]));
     let first = tokens.first().map(|token| key_of(&token.low)).unwrap_or_default();
@@ -67,8 +99,8 @@ pub(super) fn take(source: &str, tokens: Vec<Token>, early: bool, draft: &mut Dr
         length == 1 && (lexicon().noun(&first).is_some() || lexicon().grammar.pronouns.contains(&first));
     let common = lexicon().grammar.determiners.contains(&first) || lexicon().grammar.app.contains(&first);
     if (1..=4).contains(&length) && joint && article && !plain_word && !common {
-        draft.name = Some(source_of(source, &tokens[..length]).trim_matches(['"', '\'']).to_owned());
-        draft.cover(source_of(source, &tokens[..length]), vec![Ref::Plain("app.name".into())]);
+        draft.name = Some(source.quote(&tokens[..length]).trim_matches(['"', '\'']).to_owned());
+        draft.cover(source.quote(&tokens[..length]), vec![Ref::Plain("app.name".into())]);
         return tokens[length + 1..].to_vec();
     }
     tokens
@@ -96,12 +128,25 @@ pub(super) fn from_head(words: &[&str]) -> Option<String> {
         "complete", "tiny", "please", "build", "create", "make", "me", "i", "we", "need", "want", "public",
         "private", "ein", "eine", "un", "une",
     ];
+    /// Words at which a noun phrase has ended.
+    const VERBS: &[&str] = &[
+        "can", "should", "must", "may", "will", "is", "are", "be", "has", "have", "with", "without", "that",
+        "which", "where", "who", "from", "by", "lets", "allows", "needs", "wants",
+    ];
     let words: Vec<&str> = words
         .iter()
         .copied()
         .skip_while(|word| lexicon().grammar.determiners.contains(*word) || PLAIN.contains(word))
+        .take_while(|word| !VERBS.contains(word))
         .take(4)
         .collect();
+    // "Members borrow tools from …" is a sentence and no name.
+    if words.len() > 2
+        && super::nouns::is_plural(words[0])
+        && !lexicon().domain_phrases.contains_key(words[0])
+    {
+        return None;
+    }
     let all_plain = words.iter().all(|word| {
         matches!(*word, "app" | "application" | "site" | "website" | "system" | "tool" | "platform")
     });

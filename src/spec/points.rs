@@ -10,7 +10,8 @@ use super::lexicon::lexicon;
 use super::nouns::{is_plural, key_of};
 use super::reader::{Place, excluded};
 use super::sentences::Sentences;
-use super::tokens::{Kind, Token, phrase, source_of};
+use super::tokens::{Kind, Token, phrase};
+use super::{access, verbs};
 
 pub(super) fn heading(
     reader: &mut Sentences<'_>,
@@ -23,7 +24,7 @@ pub(super) fn heading(
     let words: Vec<&Token> = tokens.iter().filter(|token| token.is_word()).collect();
     let plain = words.iter().map(|token| token.low.as_str()).collect::<Vec<_>>().join(" ");
     place.stack.clear();
-    let in_list = place.entity_list && level >= 3;
+    let in_list = place.entity_list && level >= 3 && level > place.list_level;
     if !in_list {
         place.entity_list = false;
     }
@@ -32,7 +33,7 @@ pub(super) fn heading(
     reader.current = None;
     let title = level == 1 && at == 0 && blocks.len() > 1;
     if title && !plain.is_empty() && !lexicon().grammar.headings.contains(&plain) {
-        let text = source_of(reader.source, tokens);
+        let text = reader.source.quote(tokens);
         let name = text
             .split([':', '('])
             .next()
@@ -58,6 +59,7 @@ pub(super) fn heading(
     }
     if lexicon().grammar.headings.contains(&plain) && !in_list {
         place.entity_list = lexicon().grammar.entity_lists.contains(&plain);
+        place.list_level = level;
         return;
     }
     let stripped: Vec<&str> = words
@@ -87,9 +89,9 @@ pub(super) fn heading(
         && reader.draft.declare(&key)
     {
         place.section = Some(key.clone());
-        reader.draft.cover(source_of(reader.source, tokens), vec![Ref::Entity(key)]);
+        reader.draft.cover(reader.source.quote(tokens), vec![Ref::Entity(key)]);
     } else if feature_only && let Some(found) = feature(tokens).filter(|found| !found.supported) {
-        reader.draft.refuse(source_of(reader.source, tokens), &found.name);
+        reader.draft.refuse(reader.source.quote(tokens), &found.name);
     }
     reader.current.clone_from(&place.section);
 }
@@ -102,12 +104,21 @@ pub(super) fn point(
     bullet: bool,
     next: Option<&Block>,
 ) {
+    if place.excluded && lexicon().grammar.headings.contains(&phrase(tokens)) {
+        place.excluded = false;
+    }
     if place.excluded {
         excluded(reader, tokens);
         return;
     }
     while place.stack.last().is_some_and(|(outer, _)| *outer >= indent) {
         place.stack.pop();
+    }
+    let title = phrase(tokens);
+    if lexicon().grammar.excluded.contains(&title) {
+        place.excluded = true;
+        reader.draft.list(reader.source.quote(tokens), vec![Ref::Plain("app.description".into())]);
+        return;
     }
     let owner = place.stack.iter().rev().find_map(|(_, key)| key.clone()).or_else(|| place.section.clone());
     let nested =
@@ -120,6 +131,14 @@ pub(super) fn point(
         Some(at) => (&tokens[..at], trimmed(&tokens[at + 1..])),
         None => (tokens, &tokens[tokens.len()..]),
     };
+    // "For each run: …" and "Track expenses: …" are about runs and expenses.
+    let each = key_tokens.len() > 2 && key_tokens[0].is("for") && key_tokens[1].is_any(&["each", "every"]);
+    let keeps = !each
+        && key_tokens.len() >= 2
+        && key_tokens[0].is_any(&["track", "keep", "store", "record", "log", "manage", "save"])
+        && key_tokens[1..].iter().all(Token::is_word)
+        && is_plural(&key_tokens[key_tokens.len() - 1].low);
+    let key_tokens = &key_tokens[if each { 2 } else { usize::from(keeps) }..];
     let plain = phrase(key_tokens);
     let key = key_of(&key_tokens.iter().map(|t| t.text.as_str()).collect::<Vec<_>>().join(" "));
     if let Some(owner) = owner {
@@ -138,7 +157,7 @@ pub(super) fn point(
         if groups || nested && matches!(plain.as_str(), "belongs to" | "has many") {
             if !rest.is_empty() {
                 let members = reader.members(&owner, rest);
-                reader.cover_members(source_of(reader.source, tokens), members);
+                reader.cover_members(reader.source.quote(tokens), members);
             }
             return;
         }
@@ -158,7 +177,7 @@ pub(super) fn point(
                 reader.sentence(tokens);
             } else {
                 let members = reader.member(&owner, tokens);
-                reader.cover_members(source_of(reader.source, tokens), members);
+                reader.cover_members(reader.source.quote(tokens), members);
             }
             return;
         }
@@ -169,16 +188,16 @@ pub(super) fn point(
         && reader.draft.name.is_none()
         && reader.draft.things.is_empty()
     {
-        reader.draft.name = Some(source_of(reader.source, rest).trim_matches(['"', '\'']).to_owned());
-        reader.draft.cover(source_of(reader.source, tokens), vec![Ref::Plain("app.name".into())]);
+        reader.draft.name = Some(reader.source.quote(rest).trim_matches(['"', '\'']).to_owned());
+        reader.draft.cover(reader.source.quote(tokens), vec![Ref::Plain("app.name".into())]);
         return;
     }
     if matches!(plain.as_str(), "description" | "purpose" | "summary" | "goal" | "overview")
         && !rest.is_empty()
         && reader.draft.things.is_empty()
     {
-        reader.draft.description = Some(source_of(reader.source, rest));
-        reader.draft.cover(source_of(reader.source, tokens), vec![Ref::Plain("app.description".into())]);
+        reader.draft.description = Some(reader.source.quote(rest));
+        reader.draft.cover(reader.source.quote(tokens), vec![Ref::Plain("app.description".into())]);
         return;
     }
     if lexicon().grammar.entity_lists.contains(&plain) && colon.is_some() {
@@ -186,7 +205,7 @@ pub(super) fn point(
             place.entity_list = true;
         } else {
             let refs = reader.entity_list(rest);
-            reader.draft.cover(source_of(reader.source, tokens), refs);
+            reader.draft.cover(reader.source.quote(tokens), refs);
         }
         return;
     }
@@ -198,7 +217,7 @@ pub(super) fn point(
     if plain == "name" && place.entity_list && !rest.is_empty() {
         let key = key_of(&rest.iter().map(|t| t.text.as_str()).collect::<Vec<_>>().join(" "));
         if reader.draft.declare(&key) {
-            reader.draft.cover(source_of(reader.source, tokens), vec![Ref::Entity(key.clone())]);
+            reader.draft.cover(reader.source.quote(tokens), vec![Ref::Entity(key.clone())]);
             place.stack.push((indent, Some(key)));
             return;
         }
@@ -229,32 +248,63 @@ pub(super) fn point(
         colon.is_some() && !bullet && indent == 0 && !rest.is_empty() && reader.draft.things.is_empty();
     let prose = told
         && lexicon().noun(&key).is_none()
-        && rest.iter().take(8).any(|t| t.is_any(&["has", "have", "belongs", "belong"]));
-    if told && !theme_key && (is_app_head(key_tokens) || prose) {
+        && rest.iter().take(8).any(|t| t.is_any(&["has", "have", "belongs", "belong"]))
+        // "Magazine: issues contain articles" names the app by what it publishes.
+        || told && !plural_key(key_tokens) && verbs::is_statement(reader, rest) && !rest.iter().take(4).any(|t| t.is(","));
+    if told && !theme_key && (is_app_head(key_tokens) || prose || reader.lists_entities(key_tokens, rest)) {
         let words: Vec<&str> = key_tokens.iter().map(|token| token.low.as_str()).collect();
         if reader.draft.fallback_name.is_none() {
             reader.draft.fallback_name = super::names::from_head(&words);
         }
-        reader.draft.cover(source_of(reader.source, key_tokens), vec![Ref::Plain("app.name".into())]);
+        reader.draft.cover(reader.source.quote(key_tokens), vec![Ref::Plain("app.name".into())]);
         reader.count += 1;
-        for sentence in sentences(rest) {
+        for (place, sentence) in sentences(rest).into_iter().enumerate() {
             let verb = outside(sentence)
                 .any(|t| t.is_any(&["has", "have", "can", "is", "are", "belongs", "belong"]));
-            if verb {
+            let keyed = sentence.iter().take(4).any(|t| t.is_any(&[":", "-", "="]));
+            if place > 0 || verb || keyed || verbs::is_statement(reader, sentence) {
                 reader.sentence(sentence);
             } else {
                 let refs = reader.entity_list(sentence);
-                reader.draft.cover(source_of(reader.source, sentence), refs);
+                reader.draft.cover(reader.source.quote(sentence), refs);
             }
         }
         return;
     }
     let heads = colon.is_some() && !bullet && rest.is_empty() && reader.draft.things.is_empty();
     if heads && lexicon().domain_phrases.contains_key(&plain) && !plural {
-        let name = source_of(reader.source, key_tokens);
+        let name = reader.source.quote(key_tokens);
         reader.draft.cover(name.clone(), vec![Ref::Plain("app.name".into())]);
         reader.draft.fallback_name.get_or_insert(name);
         place.entity_list = true;
+        return;
+    }
+    // "Courses and lessons: visible to everyone" below a heading on access.
+    let verbless = rest.len() <= 10 && !rest.iter().any(|t| t.is_any(&[",", "(", ".", ":"]));
+    if colon.is_some() && !rest.is_empty() && verbless && noun_list(reader, key_tokens) {
+        let mut clause = key_tokens.to_vec();
+        clause.push(be(&rest[0]));
+        clause.extend_from_slice(rest);
+        if let Some(refs) = access::read(&clause, None, &mut reader.draft) {
+            reader.draft.cover(reader.source.quote(tokens), refs);
+            return;
+        }
+    }
+    // "2.1 Equipment: has a name and a price" is a sentence about equipment.
+    if colon.is_some()
+        && short
+        && !field_like
+        && rest
+            .first()
+            .is_some_and(|t| t.is_any(&["has", "have", "belongs", "consists", "contains", "includes"]))
+        && !is_app_head(key_tokens)
+        && !lexicon().grammar.headings.contains(&plain)
+        && reader.draft.declare(&key)
+    {
+        place.stack.push((indent, Some(key.clone())));
+        reader.remember(&key);
+        reader.draft.cover(reader.source.quote(key_tokens), vec![Ref::Entity(key)]);
+        reader.paragraph(rest);
         return;
     }
     let entity = short
@@ -272,7 +322,7 @@ pub(super) fn point(
         let mut parts = sentences(rest).into_iter();
         let list = parts.next().unwrap_or_default();
         let members = reader.members("user", list);
-        reader.cover_members(source_of(reader.source, list), members);
+        reader.cover_members(reader.source.quote(list), members);
         for sentence in parts {
             reader.sentence(sentence);
         }
@@ -281,14 +331,14 @@ pub(super) fn point(
     if entity && reader.draft.declare(&key) {
         place.stack.push((indent, Some(key.clone())));
         reader.current = Some(key.clone());
-        reader.draft.cover(source_of(reader.source, key_tokens), vec![Ref::Entity(key.clone())]);
+        reader.draft.cover(reader.source.quote(key_tokens), vec![Ref::Entity(key.clone())]);
         if rest.is_empty() {
             return;
         }
         if is_sentence(rest, None)
             || colon.is_some_and(|at| tokens[at].is("-")) && !rest.iter().any(|t| t.is(","))
         {
-            let description = source_of(reader.source, rest);
+            let description = reader.source.quote(rest);
             if let Some(thing) = reader.draft.thing(&key) {
                 thing.description = Some(description.clone());
             }
@@ -302,7 +352,7 @@ pub(super) fn point(
             let mut parts = sentences(rest).into_iter();
             if let Some(list) = parts.next() {
                 let members = reader.members(&key, list);
-                reader.cover_members(source_of(reader.source, list), members);
+                reader.cover_members(reader.source.quote(list), members);
             }
             for sentence in parts {
                 reader.sentence(sentence);
@@ -324,7 +374,7 @@ pub(super) fn point(
             place.stack.push((indent, Some(key.clone())));
         }
         if !refs.is_empty() {
-            reader.draft.cover(source_of(reader.source, tokens), refs);
+            reader.draft.cover(reader.source.quote(tokens), refs);
         }
         return;
     }
@@ -341,6 +391,10 @@ pub(super) fn point(
     reader.paragraph(body);
 }
 
+fn plural_key(tokens: &[Token]) -> bool {
+    tokens.last().is_some_and(|token| is_plural(&token.low))
+}
+
 /// Whether a phrase names the app itself: "recipe manager", "hotel booking system".
 pub(super) fn is_app_head(tokens: &[Token]) -> bool {
     let words: Vec<&str> = tokens.iter().map(|token| token.low.as_str()).collect();
@@ -350,6 +404,21 @@ pub(super) fn is_app_head(tokens: &[Token]) -> bool {
         || words.len() >= 2 && grammar.app.contains(*last) && lexicon().noun(&words.join(" ")).is_none()
         || lexicon().domain_phrases.contains_key(&words.join(" "))
             && lexicon().noun(&key_of(&words.join(" "))).is_none()
+}
+
+/// Whether these tokens are entities that are known, one or several: "courses and lessons".
+fn noun_list(reader: &Sentences<'_>, tokens: &[Token]) -> bool {
+    let parts: Vec<&[Token]> =
+        tokens.split(|token| token.is_any(&[",", "and", "/"])).filter(|part| !part.is_empty()).collect();
+    !parts.is_empty()
+        && parts
+            .iter()
+            .all(|part| reader.draft.resolve(&key_of(&phrase(part))).is_some_and(|(_, skip)| skip == 0))
+}
+
+/// The "are" that a keyed line leaves out.
+fn be(before: &Token) -> Token {
+    Token { kind: Kind::Word, text: "are".into(), low: "are".into(), start: before.start, end: before.start }
 }
 
 /// The tokens outside parentheses.
@@ -372,6 +441,7 @@ pub(super) fn are_fields(list: &[Token]) -> bool {
         describe(item).is_some_and(|field| {
             field.says_something()
                 || lexicon().is_field_word(&field.name)
+                || lexicon().type_of(&field.name) != crate::blueprint::FieldType::String
                 || field.name == "name"
                 || field.name == "title"
         })

@@ -46,7 +46,24 @@ impl Sentences<'_> {
             ]) || keeps(tokens, token)
         });
         let head = &tokens[..at.unwrap_or(tokens.len())];
+        // "The system shall store patients": the verb's helper is no part of the subject.
+        let modal =
+            head.last().is_some_and(|token| token.is_any(&["shall", "should", "must", "will", "can"]));
+        let head = &head[..head.len() - usize::from(modal)];
         let key = subject_key(head);
+        // "An app where volunteers sign up for shifts" says it in a sentence.
+        if self.count <= 1
+            && let Some(at) = at.filter(|&at| tokens[at].is("where"))
+            && head.iter().any(|token| lexicon().grammar.app.contains(&token.low) || domain_in(head))
+            && let Some(refs) = super::verbs::between(self, &tokens[at + 1..])
+        {
+            let words: Vec<&str> =
+                head.iter().filter(|token| token.is_word()).map(|token| token.low.as_str()).collect();
+            if self.draft.fallback_name.is_none() {
+                self.draft.fallback_name = names::from_head(&words);
+            }
+            return Some(refs);
+        }
         let last = key.rsplit(' ').next().unwrap_or_default().to_owned();
         let first_sentence = self.count <= 1;
         let plural_head = head.last().is_some_and(|token| is_plural(&token.low))
@@ -58,6 +75,7 @@ impl Sentences<'_> {
         let appish = lexicon().grammar.app_only.contains(&last)
             || (first_sentence
                 && lexicon().grammar.app.contains(&last)
+                && !self.draft.known.contains(&key)
                 && !self.is_record_head(&key, tokens, at));
         let subject_app =
             appish || (first_sentence && is_domain && !plural_head && !self.is_record_head(&key, tokens, at));
@@ -347,7 +365,7 @@ fn keeps(tokens: &[Token], token: &Token) -> bool {
     };
     // A word that is a noun as well is a verb only behind what asks for one.
     if lexicon().noun(&singular(&token.low)).is_some() {
-        return before.is_any(&["to", "can", "may", "i", "we", "you", "should", "will"])
+        return before.is_any(&["to", "can", "may", "i", "we", "you", "should", "will", "shall", "must"])
             || lexicon().is_user(&singular(&before.low))
             || is_plural(&before.low);
     }

@@ -3,17 +3,19 @@
 use std::collections::BTreeSet;
 
 use super::SpecReading;
+use super::access;
 use super::assembly::assemble;
 use super::blocks::{Block, Shape, blocks};
 use super::domains::{domain_of, fill, purpose_nouns};
-use super::draft::{Draft, MAX_WARNINGS, Ref};
+use super::draft::{MAX_WARNINGS, Ref};
 use super::languages::translated;
 use super::points::{heading, point};
 use super::rows::row;
 use super::schemas::rewritten;
 use super::sentences::Sentences;
+use super::source::Source;
 use super::text::{MAX_CHARS, clean};
-use super::tokens::{Kind, Token, source_of, tokenize};
+use super::tokens::{Token, polished, tokenize};
 use crate::naming::clip;
 
 /// Most tokens that are read; hostile texts have more.
@@ -22,9 +24,11 @@ const MAX_BLOCKS: usize = 20_000;
 /// Reads a text; see [`super::read`].
 pub(super) fn read(text: &str) -> SpecReading {
     let plain = clean(text);
-    let code = rewritten(&plain);
-    let source = translated(&code);
-    let blocks = blocks(&source);
+    let (code, from_code) = rewritten(&plain);
+    let (english, from_words) = translated(&code);
+    let written = plain.clone();
+    let source = Source::new(written, english, vec![from_code, from_words]);
+    let blocks = blocks(&source.text);
     // The first walk finds out which nouns are entities, the second one reads with that knowledge.
     let known =
         walk(&source, &blocks, BTreeSet::new()).draft.things.into_iter().map(|thing| thing.key).collect();
@@ -35,7 +39,7 @@ pub(super) fn read(text: &str) -> SpecReading {
     if blocks.len() > MAX_BLOCKS {
         draft.warnings.push(format!("only the first {MAX_BLOCKS} paragraphs, points and headings were read"));
     }
-    let domain = if blocks.len() <= 12 { domain_of(&source) } else { None };
+    let domain = if blocks.len() <= 12 { domain_of(&source.text) } else { None };
     let named = draft.things.iter().filter(|thing| thing.key != "user").count();
     let mut filled_by = None;
     if named == 0
@@ -47,10 +51,10 @@ pub(super) fn read(text: &str) -> SpecReading {
         }
         filled_by = Some(domain.name.clone());
     } else if named == 0 {
-        purpose_nouns(&source, &mut draft);
+        purpose_nouns(&source.text, &mut draft);
     }
     if draft.description.is_none() {
-        draft.description = first_sentence(&code, &self::blocks(&code));
+        draft.description = first_sentence(&plain, &self::blocks(&plain));
     }
     let covered_entities: Vec<Ref> =
         draft.things.iter().map(|thing| Ref::Entity(thing.key.clone())).collect();
@@ -63,7 +67,7 @@ pub(super) fn read(text: &str) -> SpecReading {
         if let Some((_, refs)) = described {
             *refs = covered_entities;
         } else {
-            let text = clip(source.trim(), 300).split_whitespace().collect::<Vec<_>>().join(" ");
+            let text = clip(plain.trim(), 300).split_whitespace().collect::<Vec<_>>().join(" ");
             draft.coverage.retain(|(item, refs)| !(refs.is_empty() && *item == text));
             draft.warnings.retain(|warning| !warning.starts_with("not understood"));
             draft.coverage.insert(0, (text, covered_entities));
@@ -74,7 +78,7 @@ pub(super) fn read(text: &str) -> SpecReading {
         draft.warnings.push("the text names nothing that an app could keep; say what it is about, such as \"books with a title and a price\"".into());
     }
     // Of a longer text, only how it begins can name the app.
-    let opening = source.split_inclusive(['.', '\n', ';']).next().unwrap_or_default();
+    let opening = source.text.split_inclusive(['.', '\n', ';']).next().unwrap_or_default();
     let named_by = if filled_by.is_some() {
         domain.map(|(domain, _)| domain)
     } else {
@@ -97,6 +101,8 @@ pub(super) struct Place {
     pub(super) section: Option<String>,
     /// Points under this heading are entities.
     pub(super) entity_list: bool,
+    /// The level of the heading that says so.
+    pub(super) list_level: usize,
     /// Points under this heading are not wanted.
     pub(super) excluded: bool,
     /// Entities of the points around this one, with their indents.
@@ -105,15 +111,13 @@ pub(super) struct Place {
     pub(super) header: Option<Vec<String>>,
 }
 
-fn walk<'a>(source: &'a str, blocks: &[Block], known: BTreeSet<String>) -> Sentences<'a> {
-    let mut reader = Sentences { source, draft: Draft::knowing(known), current: None, count: 0 };
+fn walk<'a>(source: &'a Source, blocks: &[Block], known: BTreeSet<String>) -> Sentences<'a> {
+    let mut reader = Sentences::new(source, known);
+    reader.draft.note_actors(access::makers(&source.text));
     let mut place = Place::default();
     for (at, block) in blocks.iter().take(MAX_BLOCKS).enumerate() {
-        let text = source.get(block.start..block.end).unwrap_or_default();
-        let tokens: Vec<Token> = tokenize(text, block.start)
-            .into_iter()
-            .filter(|token| !(token.kind == Kind::Sign && matches!(token.low.as_str(), "*" | "`")))
-            .collect();
+        let text = source.text.get(block.start..block.end).unwrap_or_default();
+        let tokens = polished(&tokenize(text, block.start));
         if block.shape != Shape::Row {
             place.header = None;
         }
@@ -137,7 +141,7 @@ fn walk<'a>(source: &'a str, blocks: &[Block], known: BTreeSet<String>) -> Sente
 }
 
 pub(super) fn excluded(reader: &mut Sentences<'_>, tokens: &[Token]) {
-    let text = source_of(reader.source, tokens);
+    let text = reader.source.quote(tokens);
     reader.draft.list(text, vec![Ref::Plain("app.description".into())]);
 }
 

@@ -1,70 +1,13 @@
 //! Ties: "belongs to", "has many", "is written by", "authors write books".
 
-use super::clauses::subject_key;
+use super::clauses::{has_list, subject_key};
 use super::draft::{Draft, Link, LinkKind, Ref};
 use super::items::items;
 use super::lexicon::lexicon;
 use super::nouns::{is_plural, key_of, singular};
+use super::predicates::{TO_ONE, alternatives, be, is_participle, sorted_by};
 use super::sentences::Sentences;
 use super::tokens::{Token, find, phrase};
-
-/// Phrases between an entity and the one it belongs to.
-const TO_ONE: &[&[&str]] = &[
-    &["belongs", "to"],
-    &["belong", "to"],
-    &["linked", "to"],
-    &["related", "to"],
-    &["references"],
-    &["refers", "to"],
-    &["refer", "to"],
-    &["part", "of"],
-    &["assigned", "to"],
-    &["attached", "to"],
-    &["connected", "to"],
-    &["tied", "to"],
-    &["associated", "with"],
-    &["associated", "to"],
-    &["written", "by"],
-    &["created", "by"],
-    &["made", "by"],
-    &["placed", "by"],
-    &["owned", "by"],
-    &["published", "by"],
-    &["booked", "by"],
-    &["taught", "by"],
-    &["led", "by"],
-    &["managed", "by"],
-    &["reported", "by"],
-    &["handled", "by"],
-    &["performed", "by"],
-    &["supplied", "by"],
-    &["given", "by"],
-    &["submitted", "by"],
-    &["posted", "by"],
-    &["filed", "under"],
-    &["grouped", "under"],
-    &["grouped", "by"],
-    &["directed", "by"],
-    &["hosted", "by"],
-    &["driven", "by"],
-    &["held", "at"],
-    &["held", "in"],
-    &["organized", "by"],
-    &["stored", "in"],
-    &["located", "in"],
-    &["located", "at"],
-    &["listed", "in"],
-    &["kept", "in"],
-    &["for"],
-    &["in"],
-    &["under"],
-    &["about"],
-    &["on"],
-    &["by"],
-    &["of"],
-    &["from"],
-    &["at"],
-];
 
 /// Adds a tie; the reference to it, or to the entity where every record has such a tie by itself.
 pub(super) fn link(
@@ -81,7 +24,29 @@ pub(super) fn link(
     if from == "user" {
         return Ref::Entity(to.to_owned());
     }
-    Ref::Link(draft.link(Link { kind, from: from.to_owned(), to: to.to_owned(), name, required }))
+    Ref::Link(draft.link(Link {
+        kind,
+        from: from.to_owned(),
+        to: to.to_owned(),
+        name,
+        required,
+        weak: false,
+        verbal: false,
+    }))
+}
+
+/// Adds a tie that a verb gives; a `weak` one goes where a record of its own stands between the two.
+pub(super) fn hint(draft: &mut Draft, from: &str, to: &str, name: Option<String>, weak: bool) -> Ref {
+    let link = Link {
+        kind: LinkKind::Many,
+        from: from.to_owned(),
+        to: to.to_owned(),
+        name,
+        required: false,
+        weak,
+        verbal: true,
+    };
+    Ref::Link(draft.link(link))
 }
 
 /// What a noun phrase names as the target of a tie.
@@ -96,9 +61,13 @@ pub(super) struct Target {
 
 /// Reads a noun phrase as a target; `declare` makes an unknown noun an entity.
 pub(super) fn target(reader: &mut Sentences<'_>, tokens: &[Token], declare: bool) -> Option<Target> {
+    if let Some(found) = apposed(reader, tokens, declare) {
+        return Some(found);
+    }
     let flag = |lows: &[&str]| tokens.iter().any(|token| token.is_any(lows));
-    let required = flag(&["required", "mandatory", "exactly"]);
-    let optional = flag(&["optional", "optionally"]);
+    let required = flag(&["required", "mandatory", "exactly"]) || reader.must;
+    let most = tokens.windows(3).any(|w| w[0].is("at") && w[1].is("most") && w[2].is("one"));
+    let optional = most || flag(&["optional", "optionally"]);
     let start = tokens
         .iter()
         .take_while(|t| {
@@ -128,7 +97,7 @@ pub(super) fn target(reader: &mut Sentences<'_>, tokens: &[Token], declare: bool
         .collect();
     let last = words.last()?.low.clone();
     let text = words.iter().map(|t| t.low.as_str()).collect::<Vec<_>>().join(" ");
-    let plural = is_plural(&last);
+    let plural = is_plural(&last) && !single;
     let key = key_of(&text);
     // "as its assignee" names the tie.
     let alias = find(tokens, &["as"], 0)
@@ -158,6 +127,25 @@ pub(super) fn target(reader: &mut Sentences<'_>, tokens: &[Token], declare: bool
         many,
         optional,
         required,
+    })
+}
+
+/// "A manager, who is also an employee": the tie is named by the first noun and leads to the second.
+pub(super) fn apposed(reader: &mut Sentences<'_>, tokens: &[Token], declare: bool) -> Option<Target> {
+    let at = tokens.iter().position(|token| token.is_any(&["who", "which", "that"])).filter(|&at| at > 0)?;
+    tokens.get(at + 1).filter(|token| token.is_any(&["is", "are"]))?;
+    let skip =
+        tokens[at + 2..].iter().take_while(|token| token.is_any(&["also", "themselves", "themself"])).count();
+    let head = subject_key(&tokens[..at]);
+    let many = is_plural(tokens[at - 1].low.as_str());
+    let found = target(reader, tokens.get(at + 2 + skip..)?, declare)?;
+    let sound = !head.is_empty() && head.split(' ').count() <= 3;
+    sound.then(|| Target {
+        name: (head != found.key).then_some(head),
+        plural: many,
+        many: many && found.many,
+        required: found.required || tokens[..at].iter().any(|token| token.is("exactly")) || reader.must,
+        ..found
     })
 }
 
@@ -226,16 +214,7 @@ pub(super) fn read(reader: &mut Sentences<'_>, key: &str, tokens: &[Token]) -> O
         words.len() <= rest.len() && words.iter().zip(rest).all(|(word, token)| token.is(word))
     });
     // "is sold by a shop", "is performed at a venue": a participle with its preposition.
-    let participle = first.is_word()
-        && (first.low.ends_with("ed")
-            || matches!(
-                first.low.as_str(),
-                "sold" | "held" | "bought" | "sent" | "run" | "won" | "built" | "grown" | "lent" | "paid"
-            ))
-        && rest.get(1).is_some_and(|t| {
-            t.is_any(&["by", "to", "in", "at", "for", "from", "on", "with", "under", "into"])
-        })
-        && at > 0;
+    let participle = at > 0 && is_participle(rest);
     let (skip, strong) = match phrase_length {
         Some(words) => (words.len(), words.len() > 1 || words[0] == "references"),
         None if participle => (2, false),
@@ -247,7 +226,26 @@ pub(super) fn read(reader: &mut Sentences<'_>, key: &str, tokens: &[Token]) -> O
     let passive_verb = (skip == 2 && rest[1].is("by")).then(|| first.low.clone());
     let mut refs = Vec::new();
     let object = &rest[skip..];
-    for item in items(object) {
+    let either = alternatives(object);
+    optional |= either.is_some();
+    // What the items that follow are about, once a relative clause has begun.
+    let mut attributed: Option<String> = None;
+    for item in either.unwrap_or_else(|| items(object)) {
+        if let Some(owner) = &attributed {
+            refs.extend(reader.members(owner, &item).into_iter().flat_map(|(_, refs)| refs));
+            continue;
+        }
+        // "Is taught by one teacher and attended by many students."
+        if !refs.is_empty() && is_participle(&item) {
+            let mut predicate = vec![be(&item[0])];
+            predicate.extend(item.iter().cloned());
+            refs.extend(read(reader, key, &predicate).unwrap_or_default());
+            continue;
+        }
+        // "… and optionally to a category"
+        let lead = item.iter().take_while(|t| t.is_any(&["optionally", "also", "sometimes", "to"])).count();
+        let may = item[..lead].iter().any(|t| t.is_any(&["optionally", "sometimes"]));
+        let item = if lead < item.len() { item[lead..].to_vec() } else { item };
         // "Logged by a user on a project" has a second tie.
         let second = item
             .iter()
@@ -260,13 +258,24 @@ pub(super) fn read(reader: &mut Sentences<'_>, key: &str, tokens: &[Token]) -> O
         {
             refs.push(link(&mut reader.draft, LinkKind::Belongs, key, &found.key, found.name, true));
         }
+        // "May be shown in exhibitions, which have a title": the rest is about exhibitions.
+        let (item, own) =
+            match item.iter().position(|t| t.is_any(&["which", "that", "who"])).filter(|&at| at > 0) {
+                Some(at) if has_list(&item[at + 1..]).is_some() => {
+                    (item[..at].to_vec(), item[at + 1..].to_vec())
+                }
+                _ => (item, Vec::new()),
+            };
         let belongs = strong
             && matches!(
                 first.low.as_str(),
                 "belongs" | "belong" | "assigned" | "linked" | "written" | "placed" | "part"
             );
         let known_noun = {
-            let k = subject_key(&item);
+            let end = item
+                .iter()
+                .position(|t| t.is_any(&["at", "in", "on", "for", "with", "who", "which", "that", "per"]));
+            let k = subject_key(&item[..end.unwrap_or(item.len())]);
             lexicon().noun(&k).is_some()
         };
         let Some(found) = target(reader, &item, (belongs || known_noun) && (strong || participle)) else {
@@ -285,18 +294,30 @@ pub(super) fn read(reader: &mut Sentences<'_>, key: &str, tokens: &[Token]) -> O
             continue;
         }
         if found.key == "user"
+            && found.plural
+            && found.name.is_none()
+            && let Some(verb) = &passive_verb
+            && let Some(name) = super::verbs::people_name(verb)
+        {
+            refs.push(hint(&mut reader.draft, key, "user", Some(name), true));
+            continue;
+        }
+        if found.key == "user"
             && passive_verb.as_deref().is_some_and(|verb| matches!(verb, "managed" | "handled"))
             && found.plural
         {
             return None;
         }
+        // "Tasks are grouped into projects" gives each task one; "a book is written by authors" gives a book many.
+        let several = !reader.plural_subject
+            || optional
+            || lexicon().grammar.classifiers.contains(&found.key) && passive_verb.is_none();
         let many = found.many
-            || (found.plural
-                && (optional
-                    || lexicon().grammar.classifiers.contains(&found.key)
-                    || passive_verb.is_none() && first.low != "for")
+            || found.plural
+                && several
+                && first.low != "for"
                 && phrase(&item).split(' ').count() <= 3
-                && found.key != "user");
+                && found.key != "user";
         let kind = if many { LinkKind::Many } else { LinkKind::Belongs };
         let name = found.name.or_else(|| {
             let assignee = found.key == "user" && first.is("assigned");
@@ -305,21 +326,18 @@ pub(super) fn read(reader: &mut Sentences<'_>, key: &str, tokens: &[Token]) -> O
         let name = if key == found.key { name.or_else(|| Some("parent".into())) } else { name };
         let required = kind == LinkKind::Belongs
             && !optional
+            && !may
             && !found.optional
             && (found.key != "user" || must || found.required);
         refs.push(link(&mut reader.draft, kind, key, &found.key, name, required));
+        if let Some(list) = has_list(&own)
+            && found.key != "user"
+        {
+            refs.extend(reader.members(&found.key, list).into_iter().flat_map(|(_, refs)| refs));
+            attributed = Some(found.key);
+        }
     }
     (!refs.is_empty()).then_some(refs)
-}
-
-/// What things that are "tagged" have many of.
-fn sorted_by(participle: &str) -> Option<&'static str> {
-    Some(match participle {
-        "tagged" => "tag",
-        "labelled" | "labeled" => "label",
-        "categorized" | "categorised" => "category",
-        _ => return None,
-    })
 }
 
 /// "A loan links a member and a book", "a match is played between two teams".
@@ -367,87 +385,4 @@ fn joined(reader: &mut Sentences<'_>, key: &str, rest: &[Token]) -> Option<Vec<R
         refs.push(link(&mut reader.draft, LinkKind::Belongs, key, &found.key, found.name, true));
     }
     Some(refs)
-}
-
-/// "Authors write books": both sides are entities, and what is between them is a verb.
-pub(super) fn verb_between(reader: &mut Sentences<'_>, tokens: &[Token]) -> Option<Vec<Ref>> {
-    let start = tokens.iter().take_while(|t| lexicon().grammar.determiners.contains(&t.low)).count();
-    let entity = |reader: &Sentences<'_>, words: &[Token]| -> Option<String> {
-        let key = key_of(&phrase(words));
-        if lexicon().is_user(&key) {
-            return Some("user".into());
-        }
-        if let Some((key, 0)) = reader.draft.resolve(&key) {
-            return Some(key);
-        }
-        let last = words.last()?;
-        (lexicon().noun(&key).is_some() && is_plural(&last.low)).then_some(key)
-    };
-    let (subject, used) =
-        (1..=3).rev().find_map(|n| Some((entity(reader, tokens.get(start..start + n)?)?, n)))?;
-    let rest = &tokens[start + used..];
-    let modal = rest
-        .iter()
-        .take_while(|t| t.is_any(&["can", "may", "could", "also", "must", "will", "should"]))
-        .count();
-    let rest = &rest[modal..];
-    let verb = rest
-        .first()
-        .filter(|t| t.is_word() && !t.is_any(&["is", "are", "has", "have", "and", "or", "who", "that"]))?;
-    let mut at = 1;
-    let particle = rest.get(1).filter(|t| t.is_any(&["in", "to", "on", "for", "up", "at", "from"]));
-    if particle.is_some() {
-        at += 1;
-    }
-    if rest.get(at).is_some_and(|t| t.is_any(&["for", "to"])) {
-        at += 1;
-    }
-    at += rest[at.min(rest.len())..]
-        .iter()
-        .take_while(|t| {
-            lexicon().grammar.determiners.contains(&t.low) || lexicon().grammar.many.contains(&t.low)
-        })
-        .count();
-    let mut refs = Vec::new();
-    let verb_phrase = particle.map_or_else(|| verb.low.clone(), |p| format!("{} {}", verb.low, p.low));
-    let many_verb = lexicon().grammar.many_verbs.contains(&verb_phrase)
-        || lexicon().grammar.many_verbs.contains(&verb.low)
-        || lexicon().grammar.many_verbs.contains(&singular(&verb.low));
-    for item in items(rest.get(at..)?) {
-        let skip = item
-            .iter()
-            .take_while(|t| {
-                lexicon().grammar.determiners.contains(&t.low) || lexicon().grammar.many.contains(&t.low)
-            })
-            .count();
-        let item = &item[skip.min(item.len())..];
-        let Some((object, _)) = (1..=3).rev().find_map(|n| Some((entity(reader, item.get(..n)?)?, n))) else {
-            continue;
-        };
-        if object == "user" || object == subject {
-            continue;
-        }
-        if !reader.draft.declare(&object) {
-            continue;
-        }
-        if subject == "user" {
-            refs.push(Ref::Entity(object));
-            continue;
-        }
-        if !reader.draft.declare(&subject) {
-            return None;
-        }
-        let each = start > 0 && tokens[0].is_any(&["each", "every", "a", "an"]);
-        let one = rest.get(at.saturating_sub(1)).is_some_and(|t| t.is_any(&["a", "an", "one", "the"]));
-        refs.push(if each && one && particle.is_some() {
-            // "Each guest sits at a table."
-            link(&mut reader.draft, LinkKind::Belongs, &subject, &object, None, false)
-        } else if many_verb {
-            link(&mut reader.draft, LinkKind::Many, &subject, &object, None, false)
-        } else {
-            link(&mut reader.draft, LinkKind::HasMany, &subject, &object, None, particle.is_none())
-        });
-        reader.current = Some(object);
-    }
-    (!refs.is_empty()).then_some(refs)
 }

@@ -4,7 +4,7 @@ use super::clauses::subject_of;
 use super::constraints::{constraints, enumeration};
 use super::draft::{Draft, Ref};
 use super::lexicon::lexicon;
-use super::nouns::{key_of, singular};
+use super::nouns::{is_plural, key_of, singular};
 use super::sentences::Sentences;
 use super::tokens::{Kind, Token, phrase};
 
@@ -69,7 +69,10 @@ impl Sentences<'_> {
                     .find(|thing| thing.fields.iter().any(|field| plain.contains(&field.name)))
                     .map(|thing| thing.key.clone())
             };
-            current.or_else(other)?
+            match current.or_else(other) {
+                Some(key) => key,
+                None => return self.new_field(subject, &name, &tokens[verb..]),
+            }
         };
         let mut described = super::fields::Described { name, ..Default::default() };
         let from =
@@ -124,6 +127,56 @@ impl Sentences<'_> {
         let name = field.name.clone();
         thing.fields[at] = field;
         Some(vec![Ref::Field(key, name)])
+    }
+
+    /// "Seat is optional", "ticket code must be unique": a field that only this sentence names.
+    fn new_field(&mut self, subject: &[Token], name: &str, predicate: &[Token]) -> Option<Vec<Ref>> {
+        let key = self.current.clone().filter(|key| key != "user")?;
+        let bare = !subject
+            .iter()
+            .any(|t| t.is_any(&["a", "an", "each", "every", "that", "which", "it", "they", "this"]));
+        let name = name.strip_prefix(&format!("{key} ")).unwrap_or(name);
+        let plain = name.split(' ').count() <= 3
+            && subject.iter().all(Token::is_word)
+            && self.draft.resolve(&key_of(name)).is_none()
+            && !lexicon().is_user(&key_of(name))
+            && !lexicon().grammar.app.contains(name)
+            && !lexicon().grammar.pronouns.contains(name);
+        let verb = predicate.first()?.is_any(&["is", "are", "defaults", "ranges"])
+            || predicate[0].is_any(&["must", "should", "has"])
+                && predicate.get(1).is_some_and(|t| t.is_any(&["be", "to"]));
+        let mut described = super::fields::Described { name: name.to_owned(), ..Default::default() };
+        constraints(predicate.get(1..)?, &mut described);
+        let told = described.required.is_some()
+            || described.unique
+            || described.has_bounds()
+            || described.values.len() > 1;
+        if !(bare && plain && verb && told) {
+            return None;
+        }
+        let field = described.field(&key);
+        let name = field.name.clone();
+        self.draft.add_field(&key, field).then(|| vec![Ref::Field(key, name)])
+    }
+
+    /// "Task statuses: backlog, doing, done" and "priorities: P1, P2, P3".
+    pub(super) fn values(&mut self, head: &[Token], list: &[Token]) -> Option<Vec<Ref>> {
+        let last = head.last().filter(|token| is_plural(&token.low))?;
+        let name = singular(&last.low);
+        if !super::fields::CHOICES.contains(&name.as_str()) && lexicon().values_of(&name).is_none() {
+            return None;
+        }
+        let owner = key_of(&phrase(&head[..head.len() - 1]));
+        let owner = if owner.is_empty() { self.current.clone()? } else { self.draft.resolve(&owner)?.0 };
+        let mut described = super::fields::Described { name, ..Default::default() };
+        constraints(list, &mut described);
+        if described.values.len() < 2 || !self.draft.declare(&owner) {
+            return None;
+        }
+        let field = described.field(&owner);
+        let name = field.name.clone();
+        self.remember(&owner);
+        self.draft.add_field(&owner, field).then(|| vec![Ref::Field(owner, name)])
     }
 
     pub(super) fn set_default(&mut self, name: &[Token], value: String) -> Option<Vec<Ref>> {

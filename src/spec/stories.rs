@@ -46,7 +46,16 @@ impl Sentences<'_> {
                 return vec![Ref::Plain(found.name)];
             }
         }
+        if wish.iter().any(|token| token.is("own"))
+            && let Some(refs) = super::access::read(wish, None, &mut self.draft)
+        {
+            return refs;
+        }
         let list = &wish[verbs(wish)..];
+        let made = super::verbs::made(self, list);
+        if !made.is_empty() {
+            return made;
+        }
         let with =
             list.iter().position(|token| token.is_any(&["with", "("])).filter(|at| (1..=3).contains(at));
         if let Some(at) = with

@@ -19,13 +19,22 @@ pub(super) fn clean(text: &str) -> String {
             '\u{3002}' => plain.push('.'),
             '\u{ff1a}' => plain.push(':'),
             '\u{2192}' => plain.push_str("->"),
+            '\u{2265}' => plain.push_str(">="),
+            '\u{2264}' => plain.push_str("<="),
+            '\u{2026}' => plain.push_str("..."),
+            // Pictures say nothing that words beside them do not.
+            '\u{1f000}'..='\u{1faff}' | '\u{2600}'..='\u{27bf}' | '\u{2b00}'..='\u{2bff}' | '\u{fe0f}' => {
+                plain.push(' ');
+            }
             // Marks that only steer the direction or joining of letters.
             '\u{200b}'..='\u{200f}'
             | '\u{202a}'..='\u{202e}'
             | '\u{2060}'..='\u{2069}'
             | '\u{feff}'
             | '\u{ad}' => {}
-            _ if c.is_control() || (c.is_whitespace() && c != ' ') => plain.push(' '),
+            _ if c.is_control() || (c.is_whitespace() && c != ' ') => {
+                plain.push(' ');
+            }
             _ => plain.push(c),
         }
     }

@@ -2,7 +2,8 @@
 
 use super::draft::{Draft, Ref};
 use super::lexicon::lexicon;
-use super::tokens::{Kind, Token, source_of};
+use super::source::Source;
+use super::tokens::{Kind, Token};
 
 const WORDS: &[&str] = &[
     "theme",
@@ -27,8 +28,13 @@ const STRONG: &[&str] =
     &["theme", "themed", "palette", "scheme", "background", "accent", "branding", "styled"];
 
 /// Takes what is said of colours out of a sentence; what is left is about other things.
-pub(super) fn take(source: &str, tokens: Vec<Token>, draft: &mut Draft) -> Vec<Token> {
+///
+/// `early` where the sentence is one of the first, in which "in green" is about the app.
+pub(super) fn take(source: &Source, tokens: Vec<Token>, early: bool, draft: &mut Draft) -> Vec<Token> {
     let colours = colours(&tokens);
+    if let Some(at) = dressed(&tokens, &colours, early) {
+        return undress(source, &tokens, at, &colours, draft);
+    }
     let strong = tokens.iter().any(|token| token.is_any(STRONG));
     let pair = tokens
         .windows(2)
@@ -88,12 +94,55 @@ pub(super) fn take(source: &str, tokens: Vec<Token>, draft: &mut Draft) -> Vec<T
         let about = part.iter().any(|t| t.kind == Kind::Hex || t.is_any(WORDS))
             || part.iter().all(|t| {
                 lexicon().colour(&t.low).is_some()
-                    || t.is_any(&["and", ",", "with", "a", "in", "dark", "light", "pale", "bright"])
+                    || t.is_any(&[
+                        "and", ",", "with", "a", "in", "dark", "light", "pale", "bright", "deep", "soft",
+                        "warm", "on",
+                    ])
             });
         if about { gone.extend_from_slice(part) } else { kept.extend_from_slice(part) }
     }
-    draft.cover(source_of(source, &gone), refs);
+    draft.cover(source.quote(&gone), refs);
     while kept.last().is_some_and(|token| token.is_any(&["and", ",", "with", "in", "a"])) {
+        kept.pop();
+    }
+    kept
+}
+
+/// Where a sentence about the app ends with its colours: "a recipe site in dark green and cream".
+fn dressed(tokens: &[Token], colours: &[(usize, usize, String)], early: bool) -> Option<usize> {
+    let (first, last) = (colours.first()?, colours.last()?);
+    let at = first.0.checked_sub(1)?;
+    let at = at - usize::from(at > 0 && tokens[at].is_any(&["deep", "bright", "soft", "warm", "our", "a"]));
+    let rest = &tokens[last.0 + last.1..];
+    let between = colours.windows(2).all(|two| {
+        tokens[two[0].0 + two[0].1..two[1].0].iter().all(|t| t.is_any(&["and", ",", "with", "on", "or"]))
+    });
+    let ends = rest
+        .iter()
+        .all(|t| t.kind == Kind::Sign || t.is_any(&["please", "colors", "tones", "theme", "style"]));
+    (early && between && ends && tokens[at].is("in") && at > 0 && !is_attribute(tokens)).then_some(at)
+}
+
+fn undress(
+    source: &Source,
+    tokens: &[Token],
+    at: usize,
+    colours: &[(usize, usize, String)],
+    draft: &mut Draft,
+) -> Vec<Token> {
+    let mut refs = Vec::new();
+    for (place, (_, _, value)) in colours.iter().take(2).enumerate() {
+        let (slot, name) = if place == 0 {
+            (&mut draft.primary, "theme.primary")
+        } else {
+            (&mut draft.background, "theme.background")
+        };
+        slot.get_or_insert_with(|| value.clone());
+        refs.push(Ref::Plain(name.into()));
+    }
+    draft.cover(source.quote(&tokens[at..]), refs);
+    let mut kept = tokens[..at].to_vec();
+    while kept.last().is_some_and(|token| token.is_any(&["and", ",", "-"])) {
         kept.pop();
     }
     kept

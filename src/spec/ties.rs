@@ -100,49 +100,62 @@ pub(super) fn quantified(reader: &mut Sentences<'_>, key: &str, tokens: &[Token]
     while tokens.get(start).is_some_and(|t| {
         t.is_any(&[
             "has", "have", "can", "a", "the", "its", "any", "also", "optional", "one", "or", "may", "zero",
-            "own",
+            "own", "at", "least",
         ])
     }) {
         start += 1;
     }
-    let counted = tokens.get(start).is_some_and(|t| {
-        t.is_any(&[
-            "many",
-            "several",
-            "multiple",
-            "various",
-            "different",
-            "more",
-            "numerous",
-            "few",
-            "lots",
-            "unlimited",
-        ])
-    }) || (tokens
-        .get(start)
-        .is_some_and(|t| t.is_any(&["list", "set", "number", "collection", "series"]))
-        && tokens.get(start + 1).is_some_and(|t| t.is("of")));
+    let least =
+        start >= 3 && tokens[..start].windows(3).any(|w| w[0].is("at") && w[1].is("least") && w[2].is("one"));
+    let counted = least
+        || tokens.get(start).is_some_and(|t| {
+            t.is_any(&[
+                "many",
+                "several",
+                "multiple",
+                "various",
+                "different",
+                "more",
+                "numerous",
+                "few",
+                "lots",
+                "unlimited",
+            ])
+        })
+        || (tokens.get(start).is_some_and(|t| t.is_any(&["list", "set", "number", "collection", "series"]))
+            && tokens.get(start + 1).is_some_and(|t| t.is("of")));
     if !counted {
         return None;
     }
     // "a number of pages" counts; "a number of tasks" lists, where tasks are entities.
     let counts = tokens[start].is("number");
-    let start = start + if tokens.get(start + 1).is_some_and(|t| t.is("of")) { 2 } else { 1 };
+    let start = match tokens.get(start + 1) {
+        _ if least => start,
+        Some(next) if next.is("of") => start + 2,
+        _ => start + 1,
+    };
     let rest = tokens.get(start..)?;
     let name = subject_key(rest);
     let text_like = lexicon().type_of(&name) != FieldType::String
         && !reader.draft.has(&name)
         && lexicon().noun(&name).is_none();
-    if counts && !reader.draft.has(&name) || text_like {
+    if (counts || least) && !reader.draft.has(&name) && (counts || lexicon().noun(&name).is_none())
+        || text_like
+    {
         return None;
     }
     let found = target(reader, rest, true)?;
+    if least {
+        return Some(vec![link(&mut reader.draft, LinkKind::Many, key, &found.key, None, false)]);
+    }
     Some(many(reader, key, &found, rest))
 }
 
 /// An entity has many of another one, perhaps each with attributes ("products with quantity").
 fn many(reader: &mut Sentences<'_>, key: &str, found: &Target, rest: &[Token]) -> Vec<Ref> {
-    if let Some(with) = rest.iter().position(|t| t.is_any(&["with", "each"])).filter(|_| found.key != "user")
+    let paren = rest.iter().position(|t| t.is("(")).unwrap_or(rest.len());
+    if let Some(with) =
+        rest[..paren].iter().position(|t| t.is_any(&["with", "each"])).filter(|_| found.key != "user")
     {
         let attributes = &rest[with + 1..];
         let skip = attributes.iter().take_while(|t| t.is_any(&["with", "having", "a", "an"])).count();
@@ -231,12 +244,14 @@ pub(super) fn tie(
     if role && described.kind.is_none() {
         let kind = if plural { LinkKind::Many } else { LinkKind::Belongs };
         let own = (!lexicon().is_user(name)).then(|| name.to_owned());
-        return Some(vec![link(&mut reader.draft, kind, key, "user", own, described.required == Some(true))]);
+        let required =
+            described.required == Some(true) || reader.must && !optional && kind == LinkKind::Belongs;
+        return Some(vec![link(&mut reader.draft, kind, key, "user", own, required)]);
     }
     let text = lexicon().is_text_word(&described.name)
         || lexicon().type_of(&described.name) != FieldType::String && lexicon().noun(name).is_none();
     let noun = lexicon().noun(name).is_some();
-    if plural && noun && !text && !described.says_something() && key != "user" && !reader.source.is_empty() {
+    if plural && noun && !text && !described.says_something() && key != "user" {
         let attributes = lexicon().type_of(&described.name);
         if matches!(attributes, FieldType::Integer | FieldType::Decimal | FieldType::Boolean) {
             return None;

@@ -48,22 +48,64 @@ impl Token {
     }
 }
 
+/// Tokens as sentences want them: without markup, "it's" in two words, `title*` and `title!` as required, a "Deal" in quotes as a noun.
+pub(super) fn polished(tokens: &[Token]) -> Vec<Token> {
+    let mut kept: Vec<Token> = Vec::with_capacity(tokens.len());
+    // Whether a star opened an emphasis that the next one closes.
+    let mut open = false;
+    let touches = |one: &Token, two: &Token| one.end == two.start;
+    for (at, token) in tokens.iter().enumerate() {
+        let (before, after) = (at.checked_sub(1).map(|at| &tokens[at]), tokens.get(at + 1));
+        let sign = token.kind == Kind::Sign;
+        let closes = sign && before.is_some_and(|before| before.is_word() && touches(before, token));
+        if sign && token.low == "`" {
+            continue;
+        }
+        if sign && matches!(token.low.as_str(), "*" | "!") {
+            let ends =
+                after.is_none_or(|after| after.is_any(&[",", ")", ":", "(", ";"]) || after.start > token.end);
+            let listed =
+                token.low == "*" || after.is_some_and(|after| after.is_any(&[",", ")", ":", "(", ";"]));
+            if closes && ends && !open && listed {
+                kept.push(Token {
+                    kind: Kind::Word,
+                    text: "required".into(),
+                    low: "required".into(),
+                    ..token.clone()
+                });
+                continue;
+            }
+            if token.low == "*" {
+                open = !open && after.is_some_and(|after| touches(token, after)) && !closes;
+                continue;
+            }
+        }
+        let mut token = token.clone();
+        let pronoun =
+            before.is_some_and(|before| before.is_any(&["it", "he", "she", "that", "there", "what", "who"]));
+        if token.low == "'s" && pronoun {
+            token.kind = Kind::Word;
+            token.low = "is".into();
+        }
+        let noun = token.kind == Kind::Quoted
+            && before.is_some_and(|before| before.is_any(&["a", "an", "the", "each", "every", "many"]))
+            && token.text.split_whitespace().count() <= 2
+            && token.text.chars().all(|c| c.is_alphanumeric() || c == ' ')
+            && !before.is_some_and(|before| {
+                before.is("the") && after.is_some_and(|after| after.is_any(&["button", "page", "word"]))
+            });
+        if noun {
+            token.kind = Kind::Word;
+            token.low = token.text.trim().to_lowercase();
+        }
+        kept.push(token);
+    }
+    kept
+}
+
 /// The tokens' words, joined by blanks.
 pub(super) fn phrase(tokens: &[Token]) -> String {
     tokens.iter().map(|token| token.low.as_str()).collect::<Vec<_>>().join(" ")
-}
-
-/// What the tokens were in the source, on one line.
-pub(super) fn source_of(source: &str, tokens: &[Token]) -> String {
-    match (tokens.first(), tokens.last()) {
-        (Some(first), Some(last)) if first.start <= last.end => source
-            .get(first.start..last.end)
-            .unwrap_or_default()
-            .split_whitespace()
-            .collect::<Vec<_>>()
-            .join(" "),
-        _ => String::new(),
-    }
 }
 
 /// The place at which a sequence of words begins, searched from `from` on.
@@ -113,7 +155,7 @@ fn glued(chars: &[(usize, char)], at: usize) -> bool {
 fn push(tokens: &mut Vec<Token>, kind: Kind, text: &str, start: usize, end: usize) {
     if kind == Kind::Word
         && let Some(stem) = text.strip_suffix("'s").or_else(|| text.strip_suffix("'S"))
-        && !matches!(stem.to_ascii_lowercase().as_str(), "it" | "let" | "that" | "there" | "")
+        && !matches!(stem.to_ascii_lowercase().as_str(), "let" | "")
     {
         let middle = end - 2;
         push(tokens, Kind::Word, stem, start, middle);

@@ -12,6 +12,7 @@ pub(super) fn install(env: &mut Environment<'static>) {
     env.add_filter("jsx", |text: String| jsx(&text));
     env.add_filter("md", |text: String| md(&text));
     env.add_filter("mdcell", |text: String| md(&text));
+    env.add_filter("code", |text: String| code(&text));
     env.add_filter("yaml", |text: String| yaml(&text));
     env.add_filter("sql", |text: String| format!("'{}'", text.replace('\0', "").replace('\'', "''")));
     env.add_filter("comment", |text: String| comment(&text));
@@ -123,6 +124,16 @@ fn md(text: &str) -> String {
     out
 }
 
+/// A code span in a table's cell, between as many backticks as its text does not have in a row.
+fn code(text: &str) -> String {
+    let line: String = text.chars().map(|c| if hidden(c) { ' ' } else { c }).collect();
+    let line = line.split_whitespace().collect::<Vec<_>>().join(" ").replace('|', "\\|");
+    let runs: Vec<usize> = line.split(|c| c != '`').map(str::len).collect();
+    let fence = "`".repeat((1..=runs.len() + 1).find(|n| !runs.contains(n)).unwrap_or(1));
+    let gap = if line.starts_with('`') || line.ends_with('`') { " " } else { "" };
+    format!("{fence}{gap}{line}{gap}{fence}")
+}
+
 fn yaml(text: &str) -> String {
     let first_ok = text.starts_with(|c: char| c.is_ascii_alphabetic());
     let plain = text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, ' ' | '-' | '_' | '.' | '/'));
@@ -156,6 +167,9 @@ mod tests {
         assert_eq!(jsx("<b> {x}"), "{'<b> {x}'}");
         assert_eq!(jsx(""), "{''}");
         assert_eq!(md("1. a_b\n|x"), "1&#46; a&#95;b &#124;x");
+        assert_eq!(code("a|b"), "`a\\|b`");
+        assert_eq!(code("`t`"), "`` `t` ``");
+        assert_eq!(code("a``b"), "`a``b`");
         assert_eq!(yaml("no"), "\"no\"");
         assert_eq!(yaml("a: b"), "\"a: b\"");
         assert_eq!(yaml("plain text"), "plain text");

@@ -25,7 +25,7 @@ function random(seed) {
   };
 }
 
-class Names {
+export class Names {
   #next;
 
   constructor(seed) {
@@ -68,7 +68,7 @@ class Names {
   }
 }
 
-function field(names, length, taken) {
+export function field(names, length, taken) {
   const type = names.oneOf(TYPES);
   const made = { name: names.camel(length, taken), type, required: names.chance(0.5) };
   if (names.chance(0.2) && ['string', 'integer', 'email'].includes(type)) made.unique = true;

@@ -2,7 +2,7 @@
 /**
  * The end-to-end test: builds apps with metagen, offline, then installs, checks, tests, starts and drives each.
  *
- *   node tests/e2e/run.mjs --metagen target/release/metagen [--only tracker] [--sweep 24] [--seed 1]
+ *   node tests/e2e/run.mjs --metagen target/release/metagen [--only tracker] [--sweep 16] [--seed 1]
  *                          [--lanes 2] [--work DIR] [--shots DIR] [--keep]
  *
  * Needs Node.js, Python 3.10 and Chromium (installed with apt-get where it is missing and we may). Logs stay in the work
@@ -15,6 +15,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { ModelledApp } from './model/app.mjs';
 import { App, Bench } from './runner/app.mjs';
+import { schemaChanges } from './runner/changes.mjs';
 import { inLanes, Steps } from './runner/steps.mjs';
 import { sweep } from './runner/sweep.mjs';
 
@@ -24,16 +25,20 @@ const spec = (name) => path.join(HERE, 'specs', name);
 const SPECS = [
   { name: 'tracker', input: ['--spec-file', spec('tracker.md')] },
   { name: 'awkward', input: ['--blueprint', spec('awkward.json')] },
+  { name: 'gauntlet', input: ['--blueprint', spec('gauntlet.json')] },
   { name: 'recipes', input: ['A recipe collection'] },
   { name: 'minimal', input: ['--blueprint', spec('minimal.json')] },
   { name: 'lunch', input: ['--spec-file', spec('lunch.md')], kind: ModelledApp },
 ];
 
+/** Blueprints that the sweep checks besides its random ones. */
+const SWEPT = [spec('clashes.json')];
+
 const { values: options } = parseArgs({
   options: {
     metagen: { type: 'string', default: path.resolve(HERE, '../../target/release/metagen') },
     only: { type: 'string', multiple: true },
-    sweep: { type: 'string', default: '24' },
+    sweep: { type: 'string', default: '16' },
     seed: { type: 'string', default: '1' },
     lanes: { type: 'string', default: String(Math.min(4, availableParallelism())) },
     work: { type: 'string' },
@@ -76,8 +81,9 @@ async function main() {
   await inLanes(lanes, built, async (app) => {
     if (app === first || (await app.install(first))) await app.check(shots);
   });
+  await schemaChanges(bench, { donor: first, seed: Number(options.seed) });
   const count = Number(options.sweep);
-  if (count > 0) await sweep(bench, { donor: first, count, seed: Number(options.seed), lanes });
+  if (count > 0) await sweep(bench, { donor: first, files: SWEPT, count, seed: Number(options.seed), lanes });
   return steps.close();
 }
 

@@ -52,7 +52,7 @@ fn field() -> impl Strategy<Value = FieldFile> {
 }
 
 /// A blueprint whose relations all have a target, so that it can only be refused for its bounds.
-fn blueprint() -> impl Strategy<Value = BlueprintFile> {
+pub(crate) fn blueprint() -> impl Strategy<Value = BlueprintFile> {
     let relation = (name(), any::<prop::sample::Index>(), any::<[bool; 2]>());
     let access = prop::sample::select(vec![Access::Public, Access::Shared, Access::Owned, Access::Admin]);
     let entity =

@@ -257,6 +257,12 @@ fn only_tasks_that_a_change_touches_run_and_the_app_is_that_of_a_fresh_build() {
         ran.sort();
         assert_eq!(ran, touched, "{name}");
         sandbox.metagen(&line(name)).exits(0);
-        assert_eq!(tree(&sandbox.work().join("app")), tree(&sandbox.work().join(name)), "{name}");
+        // Migrations tell how the database came to be as it is, which is another story in each.
+        let built = |dir: &str| {
+            let mut files = tree(&sandbox.work().join(dir));
+            files.retain(|path, _| !path.contains("/migrations/"));
+            files
+        };
+        assert_eq!(built("app"), built(name), "{name}");
     }
 }

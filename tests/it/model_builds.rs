@@ -205,7 +205,9 @@ async fn bad_additions_are_sent_back_once_and_dropped() {
     let (key, sandbox) = (key(), Sandbox::new());
     let server = ModelServer::start_with(&key, |asked| match purpose(asked) {
         For::Backend if question(asked).contains("was refused") => says(
-            "=== file: backend/src/extensions/b.ts\nimport x from 'left-pad';\nexport default x;\n=== end",
+            "=== file: backend/src/extensions/b.ts\nimport x from 'left-pad';\nexport default x;\n=== end\n\
+             === file: backend/src/extensions/c.ts\nimport rule from './price-rule.js';\n\
+             export default { ...rule, name: 'c' };\n=== end",
         ),
         For::Backend => says(&format!("{RULE}=== file: backend/src/app.ts\nexport default 1;\n=== end")),
         _ => good(asked),
@@ -216,6 +218,8 @@ async fn bad_additions_are_sent_back_once_and_dropped() {
     assert!(warnings.contains("left-pad"), "{warnings}");
     assert!(read(&sandbox, "bookshop/backend/src/extensions/index.ts").contains("./price-rule.js"));
     assert!(!sandbox.work().join("bookshop/backend/src/extensions/b.ts").exists());
+    // What a correction imports of the first answer is still there.
+    assert!(read(&sandbox, "bookshop/backend/src/extensions/index.ts").contains("./c.js"));
     assert_eq!(server.asked().len(), 4);
 }
 

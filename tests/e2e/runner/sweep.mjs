@@ -7,8 +7,8 @@ import { inLanes } from './steps.mjs';
 
 const CHECKS = ['db:generate', 'typecheck', 'format:check', 'lint'];
 
-/** Builds apps with random names of every length and checks layout, types and lint of what was written. */
-export async function sweep(bench, { donor, count, seed, lanes }) {
+/** Builds apps from the given blueprints, and from ones with random names of every length, and checks layout, types and lint. */
+export async function sweep(bench, { donor, files, count, seed, lanes }) {
   const folder = path.join(bench.work, 'sweep');
   mkdirSync(folder, { recursive: true });
   // Every app below this folder finds the shared packages here, as Node and npm look upwards.
@@ -16,10 +16,11 @@ export async function sweep(bench, { donor, count, seed, lanes }) {
     takeOver(SHARED_PACKAGES, donor.root, folder, path.join(folder, 'install.log')),
   );
   if (!ready) return;
-  const files = writeBlueprints(path.join(folder, 'blueprints'), count, seed);
-  await inLanes(lanes, files, async (file) => {
+  const random = writeBlueprints(path.join(folder, 'blueprints'), count, seed);
+  await inLanes(lanes, [...files, ...random], async (file) => {
     const name = path.basename(file, '.json');
-    await bench.steps.run(`${name} (seed ${seed})`, () => check(bench, { donor, folder, name, file }));
+    const title = files.includes(file) ? name : `${name} (seed ${seed})`;
+    await bench.steps.run(title, () => check(bench, { donor, folder, name, file }));
   });
 }
 

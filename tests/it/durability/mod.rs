@@ -6,6 +6,7 @@ mod build;
 mod crash;
 mod crowd;
 mod damage;
+mod migrate;
 #[cfg(target_os = "linux")]
 mod power;
 #[cfg(unix)]

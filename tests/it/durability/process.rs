@@ -197,7 +197,9 @@ fn as_the_first_process_of_a_container_it_stops_too() {
 fn a_full_disk_and_a_read_only_one_leave_what_was() {
     let Some(through) = unshare(&["--mount"]) else { return };
     let fresh = sandbox();
-    fresh.metagen("build --blueprint wider.json -o app --provider mock").exits(0);
+    for blueprint in ["b", "wider"] {
+        fresh.metagen(&format!("build --blueprint {blueprint}.json -o app --provider mock")).exits(0);
+    }
     let sandbox = sandbox();
     // A file system of its own, seen by this script only; what stands there at each point is copied out of it.
     let script = r#"

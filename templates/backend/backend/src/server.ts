@@ -13,13 +13,17 @@ async function start(): Promise<void> {
   const context = createContext(config);
   const { database, log } = context;
 
-  const applied = await migrate(config.databaseUrl);
+  const applied = await migrate(config.databaseUrl).catch((error: unknown) => {
+    throw new Error('The database cannot be used; see DATABASE_URL.', { cause: error });
+  });
   if (applied.length > 0) log.info({ migrations: applied }, 'database migrated');
   await ensureConfiguredAdmin(context);
 
   const server = createServer(createApp(context));
   server.on('error', (error) => {
-    log.fatal({ err: error }, 'cannot listen');
+    const taken = 'code' in error && error.code === 'EADDRINUSE';
+    if (taken) log.fatal(`port ${String(config.port)} is taken: set PORT to another one`);
+    else log.fatal({ err: error }, 'cannot listen');
     process.exit(1);
   });
   server.listen(
@@ -65,6 +69,8 @@ function stopWithNpm(stop: () => void): void {
 try {
   await start();
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  for (let fault = error; fault instanceof Error; fault = fault.cause) {
+    process.stderr.write(`${fault.message}\n`);
+  }
   process.exitCode = 1;
 }

@@ -106,7 +106,7 @@ describe('/api/auth', () => {
     const change = (currentPassword: string) =>
       client.post('/api/auth/password', { currentPassword, newPassword: 'battery staple' });
     expect(await change('wrong')).toMatchObject({
-      status: 422,
+      status: 403,
       body: { errors: [{ path: 'currentPassword' }] },
     });
     const changed = await change(ada.password);

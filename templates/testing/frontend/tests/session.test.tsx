@@ -119,6 +119,7 @@ describe('session', () => {
     await waitFor(() => {
       expect(router.state.location.pathname).toBe('/login');
     });
+    expect(screen.getByText('Your session has ended. Sign in again.')).toBeVisible();
   });
 });
 

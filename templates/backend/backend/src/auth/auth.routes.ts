@@ -133,6 +133,7 @@ export function routesOfAuth(context: AppContext): Route[] {
       audience: 'users',
       body: passwordChangeSchema,
       status: 204,
+      problems: [403],
       handle: async ({ actor, body, response }) => {
         await changePassword(context, actor.id, body);
         const session = await startSession(context, actor.id);

@@ -41,7 +41,8 @@ export const badRequest = (detail: string) => new Problem(400, detail);
 export const unauthorized = (detail = 'Sign in first.') =>
   new Problem(401, detail, [], { 'WWW-Authenticate': 'Bearer' });
 
-export const forbidden = (detail = 'You may not do this.') => new Problem(403, detail);
+export const forbidden = (detail = 'You may not do this.', errors?: readonly FieldError[]) =>
+  new Problem(403, detail, errors);
 
 export const notFound = (detail = 'There is no such record.') => new Problem(404, detail);
 

@@ -55,12 +55,17 @@ async function renew(): Promise<boolean> {
   return true;
 }
 
+/** Waits for its turn among all tabs. Browsers without HTTPS have no locks: each tab is alone. */
+function inTurn<T>(action: () => Promise<T>): Promise<T> {
+  return 'locks' in navigator ? navigator.locks.request('session', action) : action();
+}
+
 /**
- * Exchanges the refresh cookie for a new access token. Calls share one exchange: the server rotates
- * the cookie at each use and would take a second one in parallel for theft.
+ * Exchanges the refresh cookie for a new access token. Calls share one exchange, and tabs take
+ * turns: the server rotates the cookie at each use and would take a second one in parallel for theft.
  */
 export function refreshSession(): Promise<boolean> {
-  refreshing ??= renew().finally(() => {
+  refreshing ??= inTurn(renew).finally(() => {
     refreshing = null;
   });
   return refreshing;

@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { flushSync } from 'react-dom';
 import { refreshSession, request, setAccessToken, whenSessionIsLost } from '../api/client.ts';
+import { useToast } from '../components/toast.ts';
 import { SessionContext, type Credentials, type Session, type SessionUser } from './session.ts';
 
 /** Only a hint that asking for a session is worth while: visitors get no needless 401. */
@@ -27,6 +28,7 @@ async function restore(): Promise<SessionUser | null> {
 
 export function SessionProvider({ children }: SessionProviderProps) {
   const client = useQueryClient();
+  const toast = useToast();
   const [status, setStatus] = useState<Session['status']>('loading');
   const [user, setUser] = useState<SessionUser | null>(null);
 
@@ -40,7 +42,10 @@ export function SessionProvider({ children }: SessionProviderProps) {
 
   useEffect(() => {
     let current = true;
-    whenSessionIsLost(end);
+    whenSessionIsLost(() => {
+      end();
+      toast('Your session has ended. Sign in again.', 'error');
+    });
     restore()
       .catch(() => null)
       .then((restored) => {
@@ -52,7 +57,7 @@ export function SessionProvider({ children }: SessionProviderProps) {
     return () => {
       current = false;
     };
-  }, [end]);
+  }, [end, toast]);
 
   const session = useMemo<Session>(() => {
     async function begin(path: string, body: unknown): Promise<void> {

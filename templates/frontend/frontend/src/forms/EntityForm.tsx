@@ -5,7 +5,7 @@ import { useNavigate, useSearchParams } from 'react-router';
 import { useSaveRecord } from '../api/records.ts';
 import type { EntityRow } from '../api/types.ts';
 import { useToast } from '../components/toast.ts';
-import type { EntityDefinition } from '../resources/definition.ts';
+import type { EntityDefinition, FieldDefinition } from '../resources/definition.ts';
 import { recordLabel } from '../resources/format.ts';
 import { FieldInput } from './FieldInput.tsx';
 import { FormAlert } from './FormAlert.tsx';
@@ -18,6 +18,12 @@ interface EntityFormProps {
   entity: EntityDefinition;
   /** The record to change; without one the form creates a new one. */
   row?: EntityRow;
+}
+
+/** Short inputs stand side by side where there is room; a checkbox then is level with its neighbour. */
+function cellClass({ type }: FieldDefinition): string {
+  if (type === 'boolean') return 'sm:pt-6.5';
+  return ['integer', 'decimal', 'date', 'datetime', 'enum'].includes(type) ? '' : 'sm:col-span-2';
 }
 
 export function EntityForm({ entity, row }: EntityFormProps) {
@@ -56,21 +62,17 @@ export function EntityForm({ entity, row }: EntityFormProps) {
   return (
     <form
       noValidate
-      className="card max-w-2xl p-5 sm:p-8"
+      className="card max-w-3xl p-5 sm:p-8"
       onSubmit={(event) => {
         void handleSubmit(submit)(event);
       }}
     >
       <FormAlert message={problem} />
-      <div className="space-y-6">
+      <div className="grid gap-6 sm:grid-cols-2">
         {entity.fields.map((field) => (
-          <FieldInput
-            key={field.name}
-            path={entity.path}
-            field={field}
-            control={control}
-            row={row}
-          />
+          <div key={field.name} className={cellClass(field)}>
+            <FieldInput path={entity.path} field={field} control={control} row={row} />
+          </div>
         ))}
       </div>
       <div className="mt-8 flex flex-wrap gap-3 border-t border-line pt-6">

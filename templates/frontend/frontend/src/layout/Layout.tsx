@@ -49,7 +49,7 @@ export function Layout() {
       <div className="flex">
         {hasNavigation && (
           <>
-            <div className="sticky top-16 hidden h-[calc(100dvh-4rem)] w-60 shrink-0 overflow-y-auto border-r border-line bg-surface px-3 py-5 lg:block">
+            <div className="sticky top-16 hidden h-[calc(100dvh-4rem)] w-60 shrink-0 overflow-y-auto border-r border-line bg-sunken px-3 py-5 lg:block">
               <Navigation />
             </div>
             <NavigationDrawer

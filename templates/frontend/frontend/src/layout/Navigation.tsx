@@ -17,7 +17,7 @@ const FILTER_FROM = 12;
 function linkClass({ isActive }: { isActive: boolean }): string {
   const colours = isActive
     ? 'bg-tint font-semibold text-link'
-    : 'font-medium text-muted hover:bg-sunken hover:text-text';
+    : 'font-medium text-muted hover:bg-tint hover:text-text';
   return `flex min-h-10 items-center gap-3 rounded-lg px-3 py-2 text-sm ${colours}`;
 }
 

@@ -17,6 +17,9 @@ const RECENT_LISTS = 4;
 
 const panels = extensions.flatMap((extension) => extension.homePanels ?? []);
 
+/** One or two cards stand below the title; more of them fill the page. */
+const cardsWidth: Record<number, string> = { 1: 'max-w-sm', 2: 'max-w-2xl' };
+
 function Welcome() {
   const open = entities.filter((entity) => canRead(entity, null));
   useEffect(() => {
@@ -43,7 +46,11 @@ function Welcome() {
           </Link>
         </div>
       </div>
-      {open.length > 0 && <EntityCards entities={open} counts={{}} />}
+      {open.length > 0 && (
+        <div className={`mx-auto ${cardsWidth[open.length] ?? ''}`}>
+          <EntityCards entities={open} counts={{}} />
+        </div>
+      )}
     </>
   );
 }

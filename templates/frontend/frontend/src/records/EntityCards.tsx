@@ -66,7 +66,7 @@ export function EntityCards({ entities, counts }: EntityCardsProps) {
   const shown = all ? entities : entities.slice(0, SHOWN_AT_FIRST);
   return (
     <>
-      <ul className="grid grid-cols-[repeat(auto-fit,minmax(min(17rem,100%),1fr))] gap-4 sm:gap-5">
+      <ul className="grid grid-cols-[repeat(auto-fill,minmax(min(17rem,100%),1fr))] gap-4 sm:gap-5">
         {shown.map((entity) => (
           <EntityCard key={entity.path} entity={entity} count={counts[entity.path]} />
         ))}

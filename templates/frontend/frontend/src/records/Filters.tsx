@@ -114,7 +114,7 @@ export function Filters({ entity, state }: FiltersProps) {
           }}
         />
       ))}
-      <div className="-ml-3 flex flex-wrap items-end gap-2 empty:hidden">
+      <div className="-ml-3 flex flex-wrap items-end empty:hidden">
         {fields.length > 0 && (
           <button
             type="button"
@@ -130,8 +130,13 @@ export function Filters({ entity, state }: FiltersProps) {
           </button>
         )}
         {(narrowing.length > 0 || state.get('q') !== '') && (
-          <button type="button" className="button button-quiet min-h-11 px-3" onClick={state.clear}>
-            Clear filters
+          <button
+            type="button"
+            aria-label="Clear filters"
+            className="button button-quiet min-h-11 px-3"
+            onClick={state.clear}
+          >
+            Clear
           </button>
         )}
       </div>

@@ -26,6 +26,9 @@ interface HeadingProps {
 /** The first columns stay on a phone; the others join in as the screen gets wider. */
 const visibility = ['', 'hidden sm:table-cell', 'hidden md:table-cell', 'hidden xl:table-cell'];
 
+/** A record's name has the better half of a small screen, or its words would be broken. */
+const NAME_WIDTH = 'w-3/5 md:w-2/5';
+
 /** What stands beside the record's name: what it belongs to, then its other fields but long text. */
 function columns(entity: EntityDefinition): FieldDefinition[] {
   const fields = entity.fields.filter(
@@ -50,7 +53,7 @@ function Heading({ field, className, state, right = false }: HeadingProps) {
       {isSortable(field) ? (
         <button
           type="button"
-          className={`-mx-2 inline-flex min-h-9 cursor-pointer items-center gap-1 rounded-md px-2 font-semibold hover:bg-surface hover:text-text ${
+          className={`group -mx-2 inline-flex min-h-9 cursor-pointer items-center gap-1 rounded-md px-2 font-semibold hover:bg-surface hover:text-text ${
             right ? 'flex-row-reverse' : ''
           }`}
           onClick={() => {
@@ -60,7 +63,11 @@ function Heading({ field, className, state, right = false }: HeadingProps) {
           {field.label}
           <Icon
             name={direction === 'descending' ? 'down' : 'up'}
-            className={`size-4 ${direction === undefined ? 'opacity-0' : ''}`}
+            className={`size-4 ${
+              direction === undefined
+                ? 'opacity-0 group-hover:opacity-60 group-focus:opacity-60'
+                : ''
+            }`}
           />
         </button>
       ) : (
@@ -82,11 +89,11 @@ export function RecordTable({ entity, rows, state, stale }: RecordTableProps) {
       <thead className="border-b border-line bg-sunken text-xs text-muted">
         <tr>
           {naming === undefined ? (
-            <th scope="col" className="px-4 py-3 text-left sm:px-5">
+            <th scope="col" className={`px-4 py-3 text-left sm:px-5 ${NAME_WIDTH}`}>
               {entity.title}
             </th>
           ) : (
-            <Heading field={naming} state={state} className="" />
+            <Heading field={naming} state={state} className={NAME_WIDTH} />
           )}
           {shown.map((field, index) => (
             <Heading
@@ -101,12 +108,12 @@ export function RecordTable({ entity, rows, state, stale }: RecordTableProps) {
       </thead>
       <tbody className="divide-y divide-line">
         {rows.map((row) => (
-          <tr key={row.id} className="relative hover:bg-sunken">
+          <tr key={row.id} className="group relative hover:bg-sunken">
             <th scope="row" className="px-4 py-3 text-left align-top font-semibold sm:px-5">
               {/* The link reaches over the whole row, for pointers and fingers. */}
               <Link
                 to={`/${entity.path}/${row.id}`}
-                className="text-link after:absolute after:inset-0 hover:underline"
+                className="group-hover:text-link after:absolute after:inset-0 hover:underline"
               >
                 {recordLabel(entity, row)}
               </Link>

@@ -37,8 +37,8 @@ HTMLDialogElement.prototype.close = function close() {
 };
 
 // Several test files share the machine: a slow moment is no failure.
-configure({ asyncUtilTimeout: 5000 });
-jest.setTimeout(30_000);
+configure({ asyncUtilTimeout: 15_000 });
+jest.setTimeout(60_000);
 
 afterEach(() => {
   localStorage.clear();

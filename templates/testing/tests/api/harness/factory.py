@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections import defaultdict
 from typing import Any
 
 from harness.catalogue import resource_named
@@ -10,7 +11,8 @@ from harness.client import Client
 from harness.resource import Resource
 from harness.values import distinct
 
-_serial = itertools.count(1)
+# One count a resource: where a unique field has few values, records made in a row still differ.
+_serials: defaultdict[str, itertools.count[int]] = defaultdict(lambda: itertools.count(1))
 
 
 class Factory:
@@ -25,9 +27,9 @@ class Factory:
         """Gives the least privileged client that may create records of the resource."""
         return self._admin if resource.access == "admin" else self._owner
 
-    def body(self, resource: Resource, **overrides: Any) -> dict[str, Any]:
+    def body(self, resource: Resource, /, **overrides: Any) -> dict[str, Any]:
         """Builds a complete, valid body: unique fields are fresh, the rest are the examples."""
-        serial = next(_serial)
+        serial = next(_serials[resource.name])
         body: dict[str, Any] = {}
         for field in resource.fields:
             body[field.name] = distinct(field, serial) if field.unique else field.example
@@ -43,14 +45,15 @@ class Factory:
         wanted |= {reference.key for reference in resource.references if reference.required}
         return {key: value for key, value in full.items() if key in wanted}
 
-    def create(self, resource: Resource, *, by: Client | None = None, **overrides: Any) -> Any:
+    # Names before the slash cannot clash with those of fields.
+    def create(self, resource: Resource, by: Client | None = None, /, **overrides: Any) -> Any:
         """Creates a record and returns it as the API answered."""
         client = by or self.writer(resource)
         answer = client.post(resource.path, json=self.body(resource, **overrides))
         assert answer.status_code == 201, answer.text
         return self.keep(resource, answer.json())
 
-    def create_many(self, resource: Resource, count: int, **overrides: Any) -> list[Any]:
+    def create_many(self, resource: Resource, count: int, /, **overrides: Any) -> list[Any]:
         """Creates records that share their required parents and differ where their seeds do."""
         count = min(count, resource.capacity)
         parents = {
@@ -79,7 +82,7 @@ class Factory:
             return str(writer.user["id"])
         resource = resource_named(target)
         by = self._admin if resource.access == "admin" else writer
-        return str(self.create(resource, by=by)["id"])
+        return str(self.create(resource, by)["id"])
 
     def clean(self) -> None:
         """Deletes what was created, the newest first: children go before their parents."""

@@ -1,0 +1,160 @@
+//! Clauses that begin with what they are about: "for each patient …", "workout log: …", "let users save quotes".
+
+use super::clauses::{subject_key, trimmed};
+use super::draft::Ref;
+use super::lexicon::lexicon;
+use super::nouns::{is_plural, key_of};
+use super::points::are_fields;
+use super::sentences::Sentences;
+use super::tokens::{Token, phrase};
+
+impl Sentences<'_> {
+    /// "Students, teachers and classes": a sentence that is nothing but a list of entities.
+    pub(super) fn nouns(&mut self, tokens: &[Token]) -> Option<Vec<Ref>> {
+        let mut parts: Vec<&[Token]> =
+            tokens.split(|token| token.is_any(&[",", "and", "+"])).filter(|part| !part.is_empty()).collect();
+        // "Simple app, cars and drivers"
+        let app = parts
+            .first()
+            .and_then(|part| part.last())
+            .filter(|last| lexicon().grammar.app_only.contains(&last.low));
+        let tokens = match app {
+            Some(last) if parts.len() > 2 => {
+                parts.remove(0);
+                tokens
+                    .iter()
+                    .position(|token| token.start > last.start)
+                    .map_or(tokens, |at| &tokens[at + 1..])
+            }
+            _ => tokens,
+        };
+        let noun = |part: &&[Token]| {
+            let key = subject_key(part);
+            part.len() <= 4
+                && part.iter().all(Token::is_word)
+                && is_plural(&part[part.len() - 1].low)
+                && (lexicon().noun(&key).is_some() || self.draft.has(&key) || part.len() == 1)
+        };
+        let known = parts.iter().filter(|part| lexicon().noun(&subject_key(part)).is_some()).count();
+        if parts.len() < 2 || known * 2 < parts.len() || !parts.iter().all(noun) {
+            return None;
+        }
+        let refs = self.entity_list(tokens);
+        (!refs.is_empty()).then_some(refs)
+    }
+
+    /// "Trips go from one city to another, with a departure time and a distance": what follows the comma is what trips have.
+    pub(super) fn trailing_list<'t>(&self, tokens: &'t [Token]) -> Option<(String, &'t [Token])> {
+        let with = tokens
+            .iter()
+            .position(|token| token.is_any(&["with", "including"]))
+            .filter(|&at| at > 1 && tokens[at - 1].is(","))?;
+        if tokens[..with].iter().any(|token| token.is_any(&["has", "have", "(", ":"])) {
+            return None;
+        }
+        let list = tokens.get(with + 1..).filter(|list| are_fields(list))?;
+        let subject = &tokens[..with];
+        let key = (1..=3).rev().find_map(|length| {
+            let start = subject.iter().take_while(|t| lexicon().grammar.determiners.contains(&t.low)).count();
+            self.draft
+                .resolve(&key_of(&phrase(subject.get(start..start + length)?)))
+                .filter(|(_, skip)| *skip == 0)
+        });
+        Some((key?.0, list))
+    }
+}
+
+/// "The system shall allow doctors to create appointments", "let users save quotes" → "doctors can create appointments".
+pub(super) fn permitted(tokens: &[Token]) -> Option<Vec<Token>> {
+    let at = tokens.iter().take(6).position(|token| {
+        token.is_any(&["allow", "allows", "let", "lets", "enable", "enables", "permits"])
+    })?;
+    let lead = &tokens[..at];
+    let by_app = lead.iter().all(|t| {
+        lexicon().grammar.app.contains(&t.low)
+            || lexicon().grammar.determiners.contains(&t.low)
+            || t.is_any(&["shall", "should", "must", "will", "it", "that", "which"])
+    });
+    let rest = &tokens[at + 1..];
+    let to = tokens[at].is_any(&["let", "lets"]);
+    let who = if to {
+        1 + usize::from(rest.first().is_some_and(|t| lexicon().grammar.determiners.contains(&t.low)))
+    } else {
+        rest.iter().take(5).position(|token| token.is("to"))?
+    };
+    let (people, deed) = (rest.get(..who)?, rest.get(who + usize::from(!to)..)?);
+    if !by_app || people.is_empty() || deed.is_empty() || !people.iter().all(Token::is_word) {
+        return None;
+    }
+    let people = if people.iter().all(|t| t.is_any(&["me", "us", "you", "people"])) { "users" } else { "" };
+    let word = |low: &str| Token { text: low.to_owned(), low: low.to_owned(), ..tokens[at].clone() };
+    let mut made = if people.is_empty() { rest[..who].to_vec() } else { vec![word(people)] };
+    made.push(word("can"));
+    made.extend_from_slice(deed);
+    Some(made)
+}
+
+/// "Workout log, private to each member: exercise, sets and reps": a head, what is said of it, and its fields.
+pub(super) fn headed(tokens: &[Token]) -> Option<(String, &[Token], &[Token])> {
+    let colon = tokens.iter().position(|token| token.is(":")).filter(|at| (1..=12).contains(at))?;
+    let list = trimmed(&tokens[colon + 1..]);
+    let head = &tokens[..colon];
+    let end = head.iter().position(|token| token.is_any(&[",", "(", "-"])).unwrap_or(head.len());
+    let (mut name, aside) = (&head[..end], head.get(end + 1..).unwrap_or_default());
+    // "Track expenses: …" keeps expenses, "a workout log: …" workouts.
+    let verb = name.first().is_some_and(|token| {
+        token.is_any(&["track", "keep", "store", "record", "log", "manage", "save", "list"])
+    });
+    if verb && name.len() >= 2 && is_plural(&name[name.len() - 1].low) {
+        name = &name[1..];
+    }
+    let tail = name.iter().rev().take_while(|token| lexicon().grammar.app.contains(&token.low)).count();
+    let described = verb || tail > 0 || !aside.is_empty();
+    name = &name[..name.len() - tail.min(name.len())];
+    let key = subject_key(name);
+    let known =
+        lexicon().noun(&key).is_some() || name.last().is_some_and(|token| is_plural(&token.low)) || tail > 0;
+    let sound = described
+        && known
+        && (1..=3).contains(&name.len())
+        && name.iter().all(Token::is_word)
+        && !lexicon().is_field_word(&key)
+        && !lexicon().is_user(&key)
+        && !lexicon().domain_phrases.contains_key(&format!("{key} management"))
+        && are_fields(list)
+        && !list.iter().any(|token| token.is_any(&["has", "have", "belongs", "belong"]));
+    sound.then_some((key, list, aside))
+}
+
+/// "For each patient we record a name and a date of birth", "the system shall record for each patient a name": of what, and the list.
+pub(super) fn for_each(tokens: &[Token]) -> Option<(String, &[Token])> {
+    const RECORDS: &[&str] = &[
+        "record", "records", "store", "stores", "keep", "keeps", "track", "tracks", "save", "saves", "log",
+        "note", "hold", "know", "capture", "see",
+    ];
+    let at = tokens.iter().position(|token| token.is_any(&["for", "of"])).filter(|&at| {
+        tokens.get(at + 1).is_some_and(|next| next.is_any(&["each", "every"]))
+            && (at == 0 || tokens[..at].iter().any(|token| token.is_any(RECORDS)))
+    })?;
+    let noun = tokens[at + 2..].iter().take(3).take_while(|token| {
+        token.is_word()
+            && !lexicon().grammar.determiners.contains(&token.low)
+            && !token.is_any(&["i", "we", "you", "it", "they", "there"])
+    });
+    let length = noun.count();
+    let rest = tokens.get(at + 2 + length..).filter(|_| length > 0)?;
+    // What stands between the noun and the list: "I want to store", "the app records", ":".
+    let list = if let Some(colon) = rest.iter().position(|token| token.is(":")).filter(|&at| at <= 8) {
+        &rest[colon + 1..]
+    } else if let Some(verb) = rest.iter().take(9).position(|token| token.is_any(RECORDS)) {
+        &rest[verb + 1..]
+    } else if at > 0 || rest.first()?.is(",") {
+        rest
+    } else {
+        return None;
+    };
+    let list = trimmed(list);
+    let key = key_of(&phrase(&tokens[at + 2..at + 2 + length]));
+    let told = rest.iter().take(9).any(|token| token.is_any(RECORDS)) || rest.first()?.is(":") || at > 0;
+    (!list.is_empty() && !lexicon().is_user(&key) && (told || are_fields(list))).then_some((key, list))
+}

@@ -1,0 +1,152 @@
+//! Predicates that tie an entity to another: participles with their prepositions, and the phrases of belonging.
+
+use super::tokens::{Kind, Token};
+
+/// Phrases between an entity and the one it belongs to.
+pub(super) const TO_ONE: &[&[&str]] = &[
+    &["belongs", "to"],
+    &["belong", "to"],
+    &["linked", "to"],
+    &["related", "to"],
+    &["references"],
+    &["reports", "to"],
+    &["report", "to"],
+    &["refers", "to"],
+    &["refer", "to"],
+    &["part", "of"],
+    &["assigned", "to"],
+    &["attached", "to"],
+    &["connected", "to"],
+    &["tied", "to"],
+    &["associated", "with"],
+    &["associated", "to"],
+    &["written", "by"],
+    &["created", "by"],
+    &["made", "by"],
+    &["placed", "by"],
+    &["owned", "by"],
+    &["published", "by"],
+    &["booked", "by"],
+    &["taught", "by"],
+    &["led", "by"],
+    &["managed", "by"],
+    &["reported", "by"],
+    &["handled", "by"],
+    &["performed", "by"],
+    &["supplied", "by"],
+    &["given", "by"],
+    &["submitted", "by"],
+    &["posted", "by"],
+    &["filed", "under"],
+    &["grouped", "under"],
+    &["grouped", "by"],
+    &["grouped", "into"],
+    &["grouped", "in"],
+    &["organised", "in"],
+    &["organised", "into"],
+    &["organized", "into"],
+    &["organized", "in"],
+    &["sorted", "into"],
+    &["divided", "into"],
+    &["filed", "in"],
+    &["placed", "with"],
+    &["works", "at"],
+    &["works", "for"],
+    &["works", "in"],
+    &["work", "at"],
+    &["work", "for"],
+    &["work", "in"],
+    &["lives", "in"],
+    &["live", "in"],
+    &["plays", "for"],
+    &["play", "for"],
+    &["takes", "place", "in"],
+    &["takes", "place", "at"],
+    &["take", "place", "in"],
+    &["take", "place", "at"],
+    &["directed", "by"],
+    &["hosted", "by"],
+    &["driven", "by"],
+    &["held", "at"],
+    &["held", "in"],
+    &["organized", "by"],
+    &["stored", "in"],
+    &["located", "in"],
+    &["located", "at"],
+    &["listed", "in"],
+    &["kept", "in"],
+    &["for"],
+    &["in"],
+    &["under"],
+    &["about"],
+    &["on"],
+    &["by"],
+    &["of"],
+    &["from"],
+    &["at"],
+];
+
+/// Whether these tokens begin with a participle and its preposition: "attended by", "linked to".
+pub(super) fn is_participle(tokens: &[Token]) -> bool {
+    let [first, second, ..] = tokens else { return false };
+    first.is_word()
+        && (first.low.ends_with("ed")
+            || matches!(
+                first.low.as_str(),
+                "sold"
+                    | "held"
+                    | "bought"
+                    | "sent"
+                    | "run"
+                    | "won"
+                    | "built"
+                    | "grown"
+                    | "lent"
+                    | "paid"
+                    | "taught"
+                    | "written"
+                    | "made"
+                    | "given"
+                    | "led"
+                    | "driven"
+                    | "kept"
+                    | "drawn"
+                    | "sung"
+                    | "taken"
+                    | "set"
+                    | "shown"
+                    | "hung"
+                    | "seen"
+                    | "put"
+                    | "found"
+                    | "worn"
+                    | "told"
+            ))
+        && second.is_any(&["by", "to", "in", "at", "for", "from", "on", "with", "under", "into"])
+}
+
+/// "Either a post or a photo": the alternatives, none of which is a must.
+pub(super) fn alternatives(tokens: &[Token]) -> Option<Vec<Vec<Token>>> {
+    let rest = tokens.split_first().filter(|(first, _)| first.is("either"))?.1;
+    let parts: Vec<Vec<Token>> = rest
+        .split(|token| token.is_any(&["or", ","]))
+        .filter(|part| !part.is_empty())
+        .map(<[Token]>::to_vec)
+        .collect();
+    (parts.len() > 1).then_some(parts)
+}
+
+/// The "is" that a second participle shares with the first.
+pub(super) fn be(before: &Token) -> Token {
+    Token { kind: Kind::Word, text: "is".into(), low: "is".into(), start: before.start, end: before.start }
+}
+
+/// What things that are "tagged" have many of.
+pub(super) fn sorted_by(participle: &str) -> Option<&'static str> {
+    Some(match participle {
+        "tagged" => "tag",
+        "labelled" | "labeled" => "label",
+        "categorized" | "categorised" => "category",
+        _ => return None,
+    })
+}
