@@ -170,7 +170,7 @@ pub async fn contribute(
     let migrations: Vec<Rendered> =
         place.and_then(|place| bench.migrations.get(place)).cloned().unwrap_or_default();
     made.artifacts = tokio::task::spawn_blocking(move || {
-        check(&additions, &rendered, stands.all)?;
+        check(&additions, &rendered, &migrations, stands.all)?;
         let mut artifacts = additions;
         artifacts.extend(rendered.files.iter().chain(&migrations).map(|file| Artifact {
             path: file.path.clone(),
@@ -257,7 +257,12 @@ async fn prove(files: Vec<Rendered>) -> Result<Arc<Proven>, ContributionError> {
 
 /// Follows every import where all that they may lead to stands; what a model added has passed the gate, and is parsed again
 /// because nothing unparsed may ever be kept.
-fn check(additions: &[Artifact], proven: &Proven, mut all: Option<Standing>) -> Result<(), CheckError> {
+fn check(
+    additions: &[Artifact],
+    proven: &Proven,
+    migrations: &[Rendered],
+    mut all: Option<Standing>,
+) -> Result<(), CheckError> {
     if let Some(all) = &mut all {
         all.add(additions);
         all.add_files(proven.files.iter().map(|file| (&file.path, file.contents.as_slice())));
@@ -278,6 +283,7 @@ fn check(additions: &[Artifact], proven: &Proven, mut all: Option<Standing>) -> 
             Err(found) => broken.extend(found),
         }
     }
+    broken.extend(migrations.iter().filter_map(|file| parse(&file.path, &file.contents).err()).flatten());
     findings.extend(broken);
     if findings.is_empty() { Ok(()) } else { Err(CheckError(findings)) }
 }
