@@ -453,12 +453,20 @@ pub fn list_of(name: &Words, plural: Words) -> Words {
 
 /// The name with its last word in the singular.
 pub fn singular_of(name: &Words) -> Words {
-    name.clone().with_last(singular_word)
+    // Split anew: of `a ps` two single letters would be left, which no case tells from the word `ap`.
+    Words::of(&name.clone().with_last(singular_word).pascal())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_singular_is_split_as_it_is_read_again() {
+        let one = singular_of(&Words::of("a ps"));
+        assert_eq!(one, Words::of(&one.pascal()));
+        assert_eq!(one.pascal(), "Ap");
+    }
 
     #[test]
     fn forms() {
