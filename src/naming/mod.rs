@@ -1,6 +1,7 @@
 //! Names: splitting them into words, writing words in the cases of each language, plurals, and what must not be used.
 
 mod case;
+mod exceptions;
 mod inflect;
 mod reserved;
 
