@@ -44,6 +44,7 @@ pub struct Context {
     /// The last run.
     pub run: Option<Run>,
     /// The plans so far, by their numbers; their bodies are files of their own.
+    #[serde(deserialize_with = "numbered")]
     pub plans: BTreeMap<u32, PlanRecord>,
     /// The last generated form of every file that was handed to the person.
     pub files: BTreeMap<OutputPath, FileRecord>,
@@ -51,6 +52,16 @@ pub struct Context {
     pub conflicts: BTreeMap<OutputPath, ConflictRecord>,
     /// What is being done to the person's files right now, or was when the process ended.
     pub applying: BTreeMap<OutputPath, Intent>,
+}
+
+/// Reads a map whose keys are numbers. JSON has them as texts, and serde turns those back into numbers in a document only, not
+/// inside of a tagged entry, which is what a snapshot in the journal is.
+fn numbered<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<u32, PlanRecord>, D::Error> {
+    let number = |text: &str| {
+        text.parse().map_err(|_| serde::de::Error::custom(format_args!("`{text}` is not a plan's number")))
+    };
+    let plans = BTreeMap::<String, PlanRecord>::deserialize(deserializer)?;
+    plans.into_iter().map(|(text, plan)| Ok((number(&text)?, plan))).collect()
 }
 
 /// One run.

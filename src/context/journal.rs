@@ -44,6 +44,8 @@ pub struct Loaded {
     pub journal_len: usize,
     /// Whether an older metagen wrote any of it.
     pub older: bool,
+    /// Whether the journal ends before the document does: what is added to it would then not follow.
+    pub behind: bool,
 }
 
 /// How one of the files was.
@@ -134,8 +136,13 @@ pub fn load(document_bytes: Option<&[u8]>, journal_bytes: Option<&[u8]>) -> Load
         Some(Ok((context, older))) => (Some(context), Part::Good, older),
         Some(Err(part)) => (None, part, false),
     };
+    let mut reached = 0;
+    let ahead = |context: &Option<Context>, reached: u64| {
+        context.as_ref().is_some_and(|context| context.seq > reached)
+    };
     let Some(bytes) = journal_bytes else {
-        return Loaded { context, document, journal: Part::Missing, journal_len: 0, older };
+        let behind = ahead(&context, reached);
+        return Loaded { context, document, journal: Part::Missing, journal_len: 0, older, behind };
     };
     let mut good = 0;
     let mut journal = Part::Good;
@@ -165,9 +172,11 @@ pub fn load(document_bytes: Option<&[u8]>, journal_bytes: Option<&[u8]>) -> Load
             journal = Part::Damaged(why);
             break;
         }
+        reached = seq;
         good = end.map_or(bytes.len(), |end| end + 1);
     }
-    Loaded { context, document, journal, journal_len: good, older }
+    let behind = ahead(&context, reached);
+    Loaded { context, document, journal, journal_len: good, older, behind }
 }
 
 fn replay(context: &mut Option<Context>, seq: u64, entry: Entry) -> Result<(), String> {
@@ -199,18 +208,21 @@ fn has_good_line(bytes: &[u8]) -> bool {
 mod tests {
     use super::*;
     use crate::base::ids::{AgentName, TaskId};
-    use crate::context::{PlannedTask, RunIdentity, RunOutcome, TaskState, Tokens, Transition, next_state};
+    use crate::context::{
+        PlanRecord, PlannedTask, RunIdentity, RunOutcome, TaskState, Tokens, Transition, next_state,
+    };
     use jiff::Timestamp;
 
     fn history() -> Vec<Entry> {
         let at = Timestamp::UNIX_EPOCH;
         let task = TaskId::new("a").unwrap();
         vec![
+            Entry::PlanAdded { number: 1, plan: PlanRecord { at, sha256: Digest::of(b"plan") } },
             Entry::RunStarted {
                 at,
                 pid: 1,
                 identity: RunIdentity::default(),
-                plan: None,
+                plan: Some(1),
                 tasks: vec![PlannedTask {
                     id: task.clone(),
                     name: "A".into(),
@@ -286,8 +298,8 @@ mod tests {
                 Journal::line(state.seq, &Entry::Snapshot { context: Box::new(state.clone()) }).into_bytes();
             assert_eq!(load(None, Some(&compacted)).context.as_ref(), Some(state));
             assert_eq!(
-                load(Some(&serde_json::to_vec(&states[4]).unwrap()), Some(&compacted)).context.unwrap(),
-                states[4]
+                load(Some(&serde_json::to_vec(&states[5]).unwrap()), Some(&compacted)).context.unwrap(),
+                states[5]
             );
             for line in bytes.split_inclusive(|byte| *byte == b'\n').skip(usize::try_from(state.seq).unwrap())
             {

@@ -231,7 +231,8 @@ impl Store {
             }
         };
         let journal_path = self.folder.join(JOURNAL);
-        let restart = matches!(loaded.journal, Part::Damaged(_)) || loaded.older || !known && !nothing;
+        let restart =
+            matches!(loaded.journal, Part::Damaged(_)) || loaded.older || loaded.behind || !known && !nothing;
         if restart {
             self.write_snapshot(&context)?;
         } else if loaded.journal == Part::Torn {

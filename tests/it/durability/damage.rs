@@ -44,7 +44,18 @@ fn damage_of_any_file_loses_no_edit() {
                 damaged_document || rubbish.contains(&b'\n'),
                 "{files:?} {rubbish:?}"
             );
+            let mended = writer.context();
             drop(writer);
+            // Either of the two is enough again.
+            let store = Store::new(Disk::default(), dir.path());
+            assert!(store.check().unwrap().is_sound(), "{files:?} {rubbish:?}");
+            for one in ["context.json", "journal"] {
+                let aside = meta(dir.path(), "aside");
+                fs::rename(meta(dir.path(), one), &aside).unwrap();
+                let seen = store.read().unwrap().map(|snapshot| snapshot.context);
+                assert_eq!(seen.as_ref(), Some(&mended), "{files:?} {rubbish:?} without {one}");
+                fs::rename(&aside, meta(dir.path(), one)).unwrap();
+            }
             if damaged_document {
                 let copies = list(&dir.path().join(".metagen")).unwrap();
                 assert!(copies.iter().any(|name| name.starts_with("context.json.damaged-")), "{copies:?}");
