@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::change::{Action, Change, Changes};
-use super::survey::{INCOMING, Survey, conflict_file};
+use super::survey::{INCOMING, Survey, conflict_file, digest};
 use crate::base::fs::{FsError, Mode, Root, Staged};
 use crate::base::ids::OutputPath;
 use crate::context::{ConflictRecord, ContextError, Digest, Entry, FileRecord, Intent, Store, Writer};
@@ -97,7 +97,8 @@ fn start(
 ) -> Result<(), ContextError> {
     let mut files = BTreeMap::new();
     for change in moved {
-        let before = change.old.as_deref().map(Digest::of);
+        // A file that already stands as it should, as after a killed build, is to be known by the next one just as well.
+        let before = survey.files.get(&change.path).and_then(|view| digest(&view.stands));
         let stays = if change.action == Action::Remove { None } else { before };
         let intent = Intent {
             base: change.base,

@@ -78,7 +78,9 @@ pub fn survey(
     let mut files = BTreeMap::new();
     let mut incoming: BTreeMap<_, _> =
         incoming.into_iter().map(|(path, bytes)| (path, Some(bytes))).collect();
-    for path in context.files.keys() {
+    // What a killed build had made is not on record yet.
+    let making = context.applying.iter().filter(|(_, intent)| intent.generated.is_some());
+    for path in context.files.keys().chain(making.map(|(path, _)| path)) {
         incoming.entry(path.clone()).or_insert(None);
     }
     for (path, incoming) in incoming {
@@ -137,8 +139,10 @@ fn earlier(root: &mut Root, context: &Context, pack: &Pack) -> Result<(Earlier, 
     for (path, forms) in pack.forms().iter().filter(|(_, forms)| forms.len() > 1) {
         let Some(file) = context.files.get(path) else { continue };
         let found = root.look(path, LIMIT)?;
+        // What a killed build had put there already is later than what is recorded, not earlier.
+        let placed = context.applying.get(path).and_then(|intent| intent.after);
         match digest(&found) {
-            Some(stands) if stands != file.sha256 && forms.contains(&stands) => {
+            Some(stands) if stands != file.sha256 && Some(stands) != placed && forms.contains(&stands) => {
                 earlier.insert(path.clone(), stands);
             }
             Some(_) => others += 1,

@@ -39,18 +39,30 @@ pub(crate) fn app(version: &str) -> App {
     BTreeMap::from([("backend", backend), ("docs", docs)])
 }
 
+/// The same with more files that change from version to version, so that most of those that were written stand in a later form
+/// than the recorded one where a build was killed on the way.
+pub(crate) fn wide(version: &str) -> App {
+    let mut app = app(version);
+    let more =
+        (0..6).map(|n| (format!("backend/src/more{n}.ts"), format!("// {version} {n}\n").into_bytes()));
+    app.get_mut("backend").unwrap().extend(more);
+    app
+}
+
 fn vec_text(version: &str) -> String {
     format!("\0{version}")
 }
 
-/// A first build, edits of a person, and the builds that follow: one that updates, merges, removes and conflicts.
+/// A first build, edits of a person, and the builds that follow: one that updates, merges, removes, conflicts and
+/// leaves deleted what was.
 pub(crate) fn history(disk: &Disk, dir: &Path) -> Vec<App> {
-    build(disk, dir, &app("one")).unwrap();
+    build(disk, dir, &wide("one")).unwrap();
     let text = std::fs::read_to_string(dir.join("backend/src/a.ts")).unwrap();
     std::fs::write(dir.join("backend/src/a.ts"), text.replace("4\n", "4\nmine\n")).unwrap();
     std::fs::write(dir.join("logo.png"), "\0mine").unwrap();
     std::fs::write(dir.join("notes.txt"), "mine").unwrap();
-    vec![app("two")]
+    std::fs::remove_file(dir.join("backend/src/deep/b.ts")).unwrap();
+    vec![wide("two")]
 }
 
 /// How many rounds a test with chance in it makes: so many, or `IT_DURABILITY_TIMES` as many for a long night.

@@ -13,7 +13,7 @@ use metagen::context::Store;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
-use super::build::{App, app, build, history, rounds, tree};
+use super::build::{App, app, build, history, rounds, tree, wide};
 
 /// A disk on which the step with this number, and all after it, fail; counts the steps.
 fn failing_at(step: usize) -> (Disk, Arc<AtomicUsize>) {
@@ -66,6 +66,32 @@ fn a_later_build_that_fails_at_any_step_is_finished_by_the_next() {
     check_steps(|dir| history(&Disk::default(), dir).remove(0));
 }
 
+/// As where a person kills a build, thinks better of it, and builds something else.
+#[test]
+fn after_builds_that_fail_at_any_step_another_one_knows_what_they_made() {
+    let whole = tempfile::tempdir().unwrap();
+    history(&Disk::default(), whole.path());
+    let (disk, count) = failing_at(usize::MAX);
+    let counted = tempfile::tempdir().unwrap();
+    history(&Disk::default(), counted.path());
+    build(&disk, counted.path(), &wide("two")).unwrap();
+    build(&Disk::default(), whole.path(), &wide("three")).unwrap();
+    let expected = tree(whole.path());
+    for step in 0..count.load(Ordering::Relaxed) {
+        for again in [None, Some(step / 2)] {
+            let dir = tempfile::tempdir().unwrap();
+            history(&Disk::default(), dir.path());
+            for step in std::iter::once(step).chain(again) {
+                // Where the first one came far, the second may have fewer steps to take than this.
+                drop(build(&failing_at(step).0, dir.path(), &wide("two")));
+            }
+            let built = build(&Disk::default(), dir.path(), &wide("three")).unwrap();
+            assert_eq!(tree(dir.path()), expected, "after steps {step} and {again:?}");
+            assert_eq!(built.applied.conflicts.len(), 1, "after steps {step} and {again:?}: {built:?}");
+        }
+    }
+}
+
 const KILLED_DIR: &str = "IT_DURABILITY_KILLED_DIR";
 const KILLED_STEP: &str = "IT_DURABILITY_KILLED_STEP";
 
@@ -80,7 +106,7 @@ fn child_that_dies() {
         }
         Ok(())
     });
-    build(&disk, Path::new(&dir), &app("two")).unwrap();
+    build(&disk, Path::new(&dir), &wide("two")).unwrap();
 }
 
 fn child(dir: &Path, step: usize) -> Command {
@@ -95,7 +121,7 @@ fn child(dir: &Path, step: usize) -> Command {
 fn processes_killed_at_random_moments_leave_what_the_next_one_finishes() {
     let whole = tempfile::tempdir().unwrap();
     history(&Disk::default(), whole.path());
-    build(&Disk::default(), whole.path(), &app("two")).unwrap();
+    build(&Disk::default(), whole.path(), &wide("two")).unwrap();
     let expected = tree(whole.path());
     let mut rng = StdRng::seed_from_u64(4);
     let (mut dir, mut interrupted) = (tempfile::tempdir().unwrap(), 0);
@@ -111,7 +137,7 @@ fn processes_killed_at_random_moments_leave_what_the_next_one_finishes() {
                 continue;
             }
         }
-        build(&Disk::default(), dir.path(), &app("two")).unwrap();
+        build(&Disk::default(), dir.path(), &wide("two")).unwrap();
         assert_eq!(tree(dir.path()), expected, "round {round}");
         dir = tempfile::tempdir().unwrap();
         history(&Disk::default(), dir.path());
@@ -124,7 +150,7 @@ fn a_process_that_dies_at_any_step_leaves_what_the_next_one_finishes() {
     let whole = tempfile::tempdir().unwrap();
     history(&Disk::default(), whole.path());
     let (disk, count) = failing_at(usize::MAX);
-    build(&disk, whole.path(), &app("two")).unwrap();
+    build(&disk, whole.path(), &wide("two")).unwrap();
     let expected = tree(whole.path());
     // Every third step: the test above has them all, and starting a process takes a while.
     for step in (0..count.load(Ordering::Relaxed)).step_by(3) {
@@ -132,7 +158,7 @@ fn a_process_that_dies_at_any_step_leaves_what_the_next_one_finishes() {
         history(&Disk::default(), dir.path());
         let status = child(dir.path(), step).status().unwrap();
         assert!(!status.success(), "it was to die at step {step}");
-        build(&Disk::default(), dir.path(), &app("two")).unwrap();
+        build(&Disk::default(), dir.path(), &wide("two")).unwrap();
         assert_eq!(tree(dir.path()), expected, "after step {step}");
         let left = metagen::base::fs::list(&dir.path().join(".metagen")).unwrap();
         assert!(!left.iter().any(|name| name.contains("tmp")), "{left:?}");
@@ -145,7 +171,7 @@ fn every_prefix_of_the_journal_is_resumed_to_the_same_end() {
     let (before, after) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     history(&Disk::default(), before.path());
     history(&Disk::default(), after.path());
-    build(&Disk::default(), after.path(), &app("two")).unwrap();
+    build(&Disk::default(), after.path(), &wide("two")).unwrap();
     let expected = tree(after.path());
     let read = |dir: &Path, file: &str| std::fs::read(dir.join(".metagen").join(file)).unwrap();
     let (old, journal) = (read(before.path(), "journal"), read(after.path(), "journal"));
@@ -176,7 +202,7 @@ fn every_prefix_of_the_journal_is_resumed_to_the_same_end() {
                     place(dir.path(), path, expected.get(path));
                 }
             }
-            build(&Disk::default(), dir.path(), &app("two")).unwrap();
+            build(&Disk::default(), dir.path(), &wide("two")).unwrap();
             assert_eq!(tree(dir.path()), expected, "after byte {end}, round {round}");
         }
     }
