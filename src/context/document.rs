@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::digest::Digest;
+use super::entry::PlannedTask;
 use crate::base::artifact::Origin;
 use crate::base::ids::{AgentName, OutputPath, TaskId};
 
@@ -279,6 +280,21 @@ pub struct Intent {
     pub generated: Option<Digest>,
     /// The generated form that could not be merged, where this is what a conflict leaves.
     pub conflict: Option<Digest>,
+}
+
+impl Run {
+    /// Whether it is over, and was asked to do just these tasks by the same one.
+    pub(super) fn is_like(&self, identity: &RunIdentity, plan: Option<u32>, tasks: &[PlannedTask]) -> bool {
+        let same = |(id, task): (&TaskId, &PlannedTask)| {
+            let known = self.tasks.get(id);
+            *id == task.id && known.is_some_and(|known| known.name == task.name && known.agent == task.agent)
+        };
+        self.ended_at.is_some()
+            && self.identity == *identity
+            && self.plan == plan
+            && self.order.len() == tasks.len()
+            && self.order.iter().zip(tasks).all(same)
+    }
 }
 
 impl Context {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Sender};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, SystemTime};
 
@@ -67,6 +67,8 @@ pub struct Writer {
     requests: Option<Sender<Request>>,
     thread: Mutex<Option<JoinHandle<Option<Files>>>>,
     notices: Vec<Notice>,
+    /// The beginning of a run that has changed nothing so far; see [`Writer::begin_run`].
+    unwritten: Mutex<Option<Entry>>,
     // Last, so that it is given up after the thread has ended.
     _lock: Lock,
 }
@@ -167,6 +169,7 @@ impl Store {
             requests: Some(requests),
             thread: Mutex::new(Some(thread)),
             notices,
+            unwritten: Mutex::default(),
             _lock: lock,
         })
     }
@@ -327,6 +330,9 @@ impl Writer {
     }
 
     /// Begins a run. Gives what those tasks made that need not run; see [`Context::reusable`]. Waits for the disk.
+    ///
+    /// One that would do what the last one did, and finds all of it done, is written down only once something else happens in
+    /// it: where nothing does, nothing is written, and the last run is the one that did the work.
     pub fn begin_run(
         &self,
         identity: RunIdentity,
@@ -334,6 +340,9 @@ impl Writer {
         tasks: Vec<PlannedTask>,
     ) -> Result<BTreeMap<TaskId, Vec<Artifact>>, ContextError> {
         let done = self.with(|context| context.reusable(&mut self.shared.pack(), &tasks))?;
+        let again = done.len() == tasks.len()
+            && self
+                .with(|context| context.run.as_ref().is_some_and(|run| run.is_like(&identity, plan, &tasks)));
         let entry = Entry::RunStarted {
             at: self.clock.now(),
             pid: std::process::id(),
@@ -342,7 +351,11 @@ impl Writer {
             tasks,
             kept: done.keys().cloned().collect(),
         };
-        self.record(entry).wait()?;
+        if again {
+            *self.unwritten() = Some(entry);
+        } else {
+            self.record(entry).wait()?;
+        }
         Ok(done)
     }
 
@@ -414,11 +427,26 @@ impl Writer {
 
     fn send(&self, entry: Entry, contents: Contents) -> Pending {
         let requests = self.requests.as_ref().expect("only finish and drop take it");
+        // Held until it is on its way, so that nobody overtakes it. Where it cannot be written, what follows cannot either.
+        let mut unwritten = self.unwritten();
+        if let Some(begun) = unwritten.take() {
+            drop(commit::send(requests, begun, Vec::new()));
+        }
+        drop(unwritten);
         commit::send(requests, entry, contents)
     }
 
-    /// Ends the run, moves the state to `context.json`, and gives up the lock. Waits for the disk.
+    fn unwritten(&self) -> std::sync::MutexGuard<'_, Option<Entry>> {
+        self.unwritten.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Ends the run, moves the state to `context.json`, and gives up the lock. Waits for the disk. A run in which nothing
+    /// happened, and that ends as the one before it, leaves everything as it is.
     pub fn end_run(mut self, outcome: RunOutcome) -> Result<(), ContextError> {
+        let before = self.with(|context| context.run.as_ref().and_then(|run| run.outcome));
+        if before == Some(outcome) && self.unwritten().is_some() {
+            return Ok(());
+        }
         self.record(Entry::RunEnded { at: self.clock.now(), outcome }).wait()?;
         let files = self.stop().ok_or(ContextError::Broken)?;
         let context = self.shared.context().clone();

@@ -1,11 +1,12 @@
 //! Whole processes: two in one directory, signals, full and read-only disks.
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read};
 use std::net::TcpListener;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use metagen::base::fs::Disk;
 use metagen::context::{Store, TaskState};
@@ -296,7 +297,55 @@ fn processes_that_wait_build_once() {
     }
     assert_eq!(ran, 6, "every task once");
     let status = sandbox.metagen("status app --output-format json").exits(0).json();
-    assert_eq!((&status["run"], &status["outcome"]), (&PROCESSES.into(), &"done".into()));
+    assert_eq!((&status["run"], &status["outcome"]), (&1.into(), &"done".into()), "the others did nothing");
+}
+
+/// Every file below a directory, `.metagen/` too, with its bytes and when it was written.
+fn stamped(dir: &Path, files: &mut BTreeMap<PathBuf, (Vec<u8>, SystemTime)>) {
+    for name in metagen::base::fs::list(dir).unwrap() {
+        let path = dir.join(name);
+        if path.is_dir() {
+            stamped(&path, files);
+        } else {
+            let modified = std::fs::metadata(&path).unwrap().modified().unwrap();
+            files.insert(path.clone(), (std::fs::read(&path).unwrap(), modified));
+        }
+    }
+}
+
+#[test]
+fn a_build_that_changes_nothing_writes_nothing() {
+    let sandbox = sandbox();
+    let line = "build --blueprint b.json -o app --provider mock --output-format json";
+    let app = sandbox.work().join("app");
+    let state = || {
+        let mut files = BTreeMap::new();
+        stamped(&app, &mut files);
+        // Who builds has to stand there while it does.
+        files.remove(&app.join(".metagen/lock")).unwrap();
+        (files, sandbox.metagen("status app --output-format json").exits(0).stdout)
+    };
+    sandbox.metagen(line).exits(0);
+    let whole = state();
+    let again = sandbox.metagen(line).exits(0).json();
+    assert!(again["tasks"].as_array().unwrap().iter().all(|task| task["reused"] == true));
+    sandbox.metagen("resume app --provider mock").exits(0);
+    assert_eq!(state(), whole);
+
+    // A conflict that waits is nothing new either.
+    std::fs::write(app.join("README.md"), "mine").unwrap();
+    sandbox.metagen(&line.replace("b.json", "wider.json")).exits(1);
+    let waiting = state();
+    assert_ne!(waiting, whole);
+    sandbox.metagen(&line.replace("b.json", "wider.json")).exits(1);
+    assert_eq!(state(), waiting);
+
+    // What is settled is.
+    std::fs::remove_file(app.join(".metagen/conflicts/README.md.incoming")).unwrap();
+    sandbox.metagen(&line.replace("b.json", "wider.json")).exits(0);
+    let status = sandbox.metagen("status app --output-format json").exits(0).json();
+    assert_eq!((&status["run"], &status["outcome"]), (&3.into(), &"done".into()));
+    assert_eq!(status["conflicts"], 0);
 }
 
 #[test]
