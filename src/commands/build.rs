@@ -253,7 +253,8 @@ pub(super) async fn run(
         report.hint = hint;
     }
     if !report.conflicts.is_empty() {
-        report.hint.get_or_insert_with(|| conflict_hint(session, &report.directory));
+        let hint = conflict_hint(&report);
+        report.hint.get_or_insert(hint);
     }
     let outcome = outcome(&report);
     let writer =
@@ -389,7 +390,10 @@ fn report(
         tasks,
         files_written: delivery.applied.written.len(),
         files_unchanged: delivery.unchanged,
+        files_removed: delivery.applied.removed.len(),
         conflicts: delivery.applied.conflicts,
+        marked: delivery.applied.marked,
+        replaced: delivery.applied.replaced,
         warnings,
         usage: spent.usage,
         cost_usd: Cost(spent.cost),
@@ -415,17 +419,19 @@ pub(super) fn substitution(chosen: &Chosen) -> Option<String> {
 }
 
 /// What the user can do about conflicts.
-fn conflict_hint(session: &Session, shown: &str) -> String {
-    let folder = format!("{shown}/{FOLDER}/{CONFLICTS}");
-    match session.config.on_conflict {
-        config::OnConflict::Markers => format!(
-            "edit the markers away and build again; where there are none, the new form is in {folder} as <file>.incoming"
-        ),
-        _ => format!(
-            "the new form is in {folder} as <file>.incoming, with a merge beside as <file>.merged: edit yours, or delete the \
-             .incoming file to keep yours as it is, and build again; --on-conflict theirs takes the new form"
-        ),
+fn conflict_hint(report: &BuildReport) -> String {
+    let folder = format!("{}/{FOLDER}/{CONFLICTS}", report.directory);
+    let mut hints = Vec::new();
+    if !report.marked.is_empty() {
+        hints.push("where there are markers, edit them away and build again".to_owned());
     }
+    if report.marked.len() < report.conflicts.len() {
+        hints.push(format!(
+            "the new form is in {folder} as <file>.incoming, and beside it, of a text, a merge as <file>.merged: edit yours, or \
+             delete the .incoming file to keep yours as it is, and build again; --on-conflict theirs takes the new form"
+        ));
+    }
+    hints.join("; ")
 }
 
 /// The commands to type after a run that ended so.

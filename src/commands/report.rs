@@ -38,8 +38,14 @@ pub struct BuildReport {
     pub files_written: usize,
     /// Files that already stood as they should.
     pub files_unchanged: usize,
-    /// Files that a person changed and that no merge could bring together with the new form; the person's stand.
+    /// Files that are no longer generated, were never touched, and went.
+    pub files_removed: usize,
+    /// Files that a person changed and that no merge could bring together with the new form.
     pub conflicts: Vec<OutputPath>,
+    /// Those of them that have both forms in them, between markers; in the others the person's stands.
+    pub marked: Vec<OutputPath>,
+    /// Files whose person's form gave way to the generated one, as asked for, and is kept beside.
+    pub replaced: Vec<OutputPath>,
     /// What was dropped, mended or not understood.
     pub warnings: Vec<String>,
     /// What the model took, planning included.

@@ -20,6 +20,10 @@ pub struct Applied {
     pub removed: Vec<OutputPath>,
     /// Files with conflicts that wait for the person.
     pub conflicts: Vec<OutputPath>,
+    /// Those of them that have both forms in them, between markers.
+    pub marked: Vec<OutputPath>,
+    /// Files of the person's that the generated form took the place of; theirs are beside the conflicts.
+    pub replaced: Vec<OutputPath>,
 }
 
 /// Changes the person's files as decided over `survey`. Blocks; not to be called inside of an asynchronous task.
@@ -38,6 +42,8 @@ pub fn apply(writer: &Writer, survey: &Survey, changes: &Changes) -> Result<Appl
         .filter_map(|change| Some((change.path.clone(), change.conflict.clone()?)))
         .collect();
     applied.conflicts = conflicts.keys().cloned().collect();
+    let marked = conflicts.iter().filter(|(_, conflict)| conflict.marked);
+    applied.marked = marked.map(|(path, _)| path.clone()).collect();
     let moved: Vec<&Change> = changes
         .files
         .iter()
@@ -71,6 +77,9 @@ pub fn apply(writer: &Writer, survey: &Survey, changes: &Changes) -> Result<Appl
     for change in &moved {
         if change.new.is_some() {
             applied.written.push(change.path.clone());
+            if change.action == Action::Replace {
+                applied.replaced.push(change.path.clone());
+            }
         } else if change.action == Action::Remove {
             root.remove(&change.path)?;
             applied.removed.push(change.path.clone());

@@ -8,6 +8,7 @@ use crate::cli::failure::plain;
 use crate::cli::progress::seconds;
 use crate::cli::terminal::{Terminal, Tone};
 use crate::commands::{BuildReport, BuildStatus};
+use crate::context::{CONFLICTS, FOLDER};
 use crate::engine::TaskEnd;
 
 /// The summary of a build, with the commands to type next.
@@ -35,10 +36,11 @@ pub(crate) fn report_text(terminal: &Terminal, report: &BuildReport) -> String {
         .collect();
     text.push_str(&columns(&rows));
     text.push_str(&format!(
-        "\n{}, {} written, {} unchanged; plan by {}",
+        "\n{}, {} written, {} unchanged{}; plan by {}",
         counted(report.plan.entities, "entity"),
         counted(report.files_written, "file"),
         report.files_unchanged,
+        if report.files_removed > 0 { format!(", {} removed", report.files_removed) } else { String::new() },
         report.provider,
     ));
     if report.usage.calls > 0 {
@@ -55,12 +57,24 @@ pub(crate) fn report_text(terminal: &Terminal, report: &BuildReport) -> String {
     }
     text.push('\n');
     list(&mut text, &terminal.out(Tone::Warn, "Not understood, and so not built:"), &report.plan.not_covered);
-    let conflicts: Vec<_> = report.conflicts.iter().map(ToString::to_string).collect();
-    list(&mut text, &terminal.out(Tone::Bad, "In conflict; your version was kept:"), &conflicts);
+    let (marked, kept): (Vec<_>, Vec<_>) =
+        report.conflicts.iter().partition(|path| report.marked.contains(path));
+    let both = "In conflict; both versions are in the file, between markers:";
+    list(&mut text, &terminal.out(Tone::Bad, "In conflict; your version was kept:"), &names(&kept));
+    list(&mut text, &terminal.out(Tone::Bad, both), &names(&marked));
+    let replaced = format!(
+        "Replaced by the generated version; yours is in {}/{FOLDER}/{CONFLICTS} as <file>.yours:",
+        plain(&report.directory)
+    );
+    list(&mut text, &terminal.out(Tone::Warn, &replaced), &names(&report.replaced));
     list(&mut text, &terminal.out(Tone::Warn, "Warnings:"), &report.warnings);
     list(&mut text, &terminal.out(Tone::Good, "Hint:"), report.hint.as_slice());
     list(&mut text, &terminal.out(Tone::Strong, "Next:"), &report.next);
     text
+}
+
+fn names(paths: &[impl ToString]) -> Vec<String> {
+    paths.iter().map(ToString::to_string).collect()
 }
 
 fn list(text: &mut String, heading: &str, items: &[String]) {

@@ -437,3 +437,32 @@ fn paths_that_cannot_hold_an_app_are_named() {
         .stderr_has("line 1 of .metagenignore is no pattern");
     assert!(!Path::new("other/README.md").exists());
 }
+
+#[test]
+fn conflicts_are_told_as_they_were_decided() {
+    let kept = "In conflict; your version was kept:\n  README.md\n";
+    let marked = "In conflict; both versions are in the file, between markers:\n  README.md\n";
+    let replaced = "Replaced by the generated version; yours is in app/.metagen/conflicts as <file>.yours:\n  README.md\n";
+    for (on_conflict, exit, told, hint) in [
+        ("keep", 1, kept, "delete the .incoming file to keep yours"),
+        ("markers", 1, marked, "edit them away and build again"),
+        ("theirs", 0, replaced, ""),
+    ] {
+        let sandbox = sandbox();
+        sandbox.metagen("build --blueprint b.json -o app --provider mock").exits(0);
+        std::fs::write(sandbox.work().join("app/README.md"), "mine\n").unwrap();
+        let line = format!("build --blueprint wider.json -o app --provider mock --on-conflict {on_conflict}");
+        let built = sandbox.metagen(&line).exits(exit).stdout_has(told).stdout_has(hint);
+        for other in [kept, marked, replaced].into_iter().filter(|other| *other != told) {
+            assert!(!built.stdout.contains(other), "{on_conflict}: {}", built.stdout);
+        }
+        // A later build that decides otherwise finds what was decided.
+        if on_conflict == "markers" {
+            let again = sandbox.metagen("build --blueprint wider.json -o app --provider mock").exits(1);
+            again.stdout_has(told);
+            let json = format!("{line} --output-format json");
+            let report = sandbox.metagen(&json).exits(1).json();
+            assert_eq!(report["marked"], serde_json::json!(["README.md"]));
+        }
+    }
+}
