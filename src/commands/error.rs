@@ -210,11 +210,13 @@ fn disk_hint(fault: Fault) -> &'static str {
             "nothing is lost: make room there, then `metagen resume` or the same command goes on"
         }
         Fault::ReadOnly | Fault::Permission => {
-            "make it writable for this user, or name another place with --out"
+            "give this user the right to read and write there, or name another place with --out"
         }
-        Fault::NotADirectory | Fault::IsADirectory | Fault::AlreadyExists => {
-            "move it out of the way, or name another place with --out"
-        }
+        Fault::NotADirectory
+        | Fault::DeadLink
+        | Fault::IsADirectory
+        | Fault::Special
+        | Fault::AlreadyExists => "move it out of the way, or name another place with --out",
         Fault::Symlink => "put a directory of its own there, or name another place with --out",
         Fault::LockUnsupported => {
             "network file systems without locks cannot hold an app's state: build on a local disk with --out"

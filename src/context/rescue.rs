@@ -160,7 +160,7 @@ impl Store {
         let names = (1..).map(|n| if n == 1 { stamp.clone() } else { format!("{stamp}-{n}") });
         let name = names.into_iter().find(|name| !taken.contains(name)).expect("numbers do not end");
         let to = folder.join(&name);
-        self.disk.create_dirs(&to)?;
+        self.disk.create_dirs_below(&self.folder, &to)?;
         for file in [DOCUMENT, JOURNAL, PACK] {
             self.copy_file(&self.folder, &to, file)?;
         }
@@ -185,7 +185,7 @@ impl Store {
             match fs::kind(&from.join(&name))? {
                 Kind::Directory => self.copy_folder(&from.join(&name), &to.join(&name))?,
                 Kind::File { .. } => {
-                    self.disk.create_dirs(to)?;
+                    self.disk.create_dirs_below(&self.folder, to)?;
                     self.disk.copy(&from.join(&name), &to.join(&name))?;
                 }
                 Kind::Missing | Kind::Symlink | Kind::Special => {}
@@ -223,7 +223,7 @@ impl Store {
         for name in fs::list(&self.folder.join(PLANS))? {
             let number = name.strip_suffix(".json").and_then(|number| number.parse::<u32>().ok());
             let path = self.folder.join(PLANS).join(&name);
-            if let (Some(number), Some(body)) = (number, fs::read(&path, LIMIT)?) {
+            if let (Some(number), Some(body)) = (number, fs::read_plain(&path, LIMIT)?) {
                 let at = fs::modified(&path)?.and_then(|time| time.try_into().ok()).unwrap_or_default();
                 context.plans.insert(number, PlanRecord { at, sha256: Digest::of(&body) });
             }

@@ -132,7 +132,7 @@ impl Store {
     /// The body of a plan.
     pub fn plan(&self, number: u32) -> Result<Vec<u8>, ContextError> {
         let path = self.plan_path(number);
-        fs::read(&path, LIMIT)?
+        fs::read_plain(&path, LIMIT)?
             .ok_or_else(|| ContextError::Absent { what: format!("plan {number}"), path: self.folder.clone() })
     }
 
@@ -185,8 +185,8 @@ impl Store {
 
     /// The document is read before the journal: what a checkpoint moves in between, it moves from the one to the other.
     pub(super) fn load(&self) -> Result<Loaded, ContextError> {
-        let document = fs::read(&self.folder.join(DOCUMENT), LIMIT)?;
-        let journal = fs::read(&self.folder.join(JOURNAL), LIMIT)?;
+        let document = fs::read_plain(&self.folder.join(DOCUMENT), LIMIT)?;
+        let journal = fs::read_plain(&self.folder.join(JOURNAL), LIMIT)?;
         Ok(load(document.as_deref(), journal.as_deref()))
     }
 
@@ -312,11 +312,11 @@ impl Writer {
             None => (1, true),
         };
         let path = self.store.plan_path(number);
-        if !is_new && fs::read(&path, LIMIT)?.as_deref() == Some(body) {
+        if !is_new && fs::read_plain(&path, LIMIT)?.as_deref() == Some(body) {
             return Ok(number);
         }
         let disk = &self.store.disk;
-        disk.create_dirs(&self.store.folder.join(PLANS))?;
+        disk.create_dirs_below(&self.store.folder, &self.store.folder.join(PLANS))?;
         if precious {
             disk.write_atomic(&path, body, Mode::Plain)?;
         } else {

@@ -35,7 +35,7 @@ pub fn apply(writer: &Writer, survey: &Survey, changes: &Changes) -> Result<Appl
     let store = writer.store();
     let mut applied = Applied::default();
     let (known_conflicts, applying) =
-        writer.with(|context| (context.conflicts.clone(), !context.applying.is_empty()));
+        writer.with(|context| (context.conflicts.clone(), context.applying.clone()));
     let conflicts: BTreeMap<_, _> = changes
         .files
         .iter()
@@ -49,10 +49,13 @@ pub fn apply(writer: &Writer, survey: &Survey, changes: &Changes) -> Result<Appl
         .iter()
         .filter(|change| change.is_effect() || change.base_after != change.recorded)
         .collect();
-    if moved.is_empty() && conflicts == known_conflicts && !applying {
+    if moved.is_empty() && conflicts == known_conflicts && applying.is_empty() {
         return Ok(applied);
     }
     let mut root = Root::new(store.disk().clone(), store.dir(), store.folder());
+    for change in moved.iter().filter(|change| change.is_effect()) {
+        root.may_change(&change.path)?;
+    }
     let mut forms = Vec::new();
     for change in &changes.files {
         if let Some(bytes) = &change.new {
@@ -86,9 +89,11 @@ pub fn apply(writer: &Writer, survey: &Survey, changes: &Changes) -> Result<Appl
         }
     }
     for change in changes.files.iter().filter(|change| change.conflict.is_none()) {
-        if known_conflicts.contains_key(&change.path) {
+        // Those of a killed build are not on record yet.
+        let begun = applying.get(&change.path).is_some_and(|intent| intent.conflict.is_some());
+        if begun || known_conflicts.contains_key(&change.path) {
             for form in [INCOMING, MARKED] {
-                store.disk().remove(&conflict_file(store, &change.path, form))?;
+                store.disk().remove_below(store.folder(), &conflict_file(store, &change.path, form))?;
             }
         }
     }
@@ -129,7 +134,7 @@ fn start(
 fn stage_form(store: &Store, path: &OutputPath, form: &str, bytes: &[u8]) -> Result<Staged, FsError> {
     let file = conflict_file(store, path, form);
     if let Some(folder) = file.parent() {
-        store.disk().create_dirs(folder)?;
+        store.disk().create_dirs_below(store.folder(), folder)?;
     }
     store.disk().stage(&file, bytes, Mode::Plain, store.folder())
 }

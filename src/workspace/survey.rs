@@ -70,7 +70,7 @@ pub fn survey(
     incoming: BTreeMap<OutputPath, Vec<u8>>,
 ) -> Result<Survey, SurveyError> {
     let mut root = Root::new(store.disk().clone(), store.dir(), store.folder());
-    let ignore = match fs::read(&store.dir().join(NAME), LIMIT)? {
+    let ignore = match fs::read_plain(&store.dir().join(NAME), LIMIT)? {
         Some(bytes) => Ignore::parse(&String::from_utf8_lossy(&bytes))?,
         None => Ignore::default(),
     };

@@ -4,8 +4,9 @@ use std::fs::{File, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use super::disk::{Disk, Kind, Step, kind};
-use super::error::{Fault, FsError};
+use super::disk::{Disk, Step};
+use super::error::FsError;
+use super::ways;
 
 /// A file that only grows.
 #[derive(Debug)]
@@ -17,11 +18,9 @@ pub struct Appender {
 }
 
 impl Disk {
-    /// Opens a file to add to it, made where there is none. A symbolic link is refused.
+    /// Opens a file to add to it, made where there is none. A symbolic link or a pipe is refused.
     pub fn append(&self, path: &Path) -> Result<Appender, FsError> {
-        if kind(path)? == Kind::Symlink {
-            return Err(FsError::found("write", path, Fault::Symlink));
-        }
+        ways::plain("write", path)?;
         let opened = OpenOptions::new().append(true).create(true).open(path);
         let file = opened.map_err(|e| FsError::new("write", path, e))?;
         let len = file.metadata().map_err(|e| FsError::new("write", path, e))?.len();

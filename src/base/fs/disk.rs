@@ -10,6 +10,7 @@ use std::time::{Duration, SystemTime};
 use tempfile::{NamedTempFile, PathPersistError, TempPath};
 
 use super::error::{Fault, FsError};
+use super::ways;
 
 /// What the names of all temporary files begin with.
 pub const TEMP_PREFIX: &str = ".metagen-tmp-";
@@ -126,6 +127,15 @@ pub fn read(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, FsError> {
     Ok(Some(bytes))
 }
 
+/// The same for a file of metagen's own; a pipe in its place would be waited for, and is refused.
+pub fn read_plain(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, FsError> {
+    // A link to a file is as good as the file, for who only reads.
+    if fs::metadata(path).is_ok_and(|there| !there.is_file() && !there.is_dir()) {
+        return Err(FsError::found("read", path, Fault::Special));
+    }
+    read(path, limit)
+}
+
 /// When a file was last written; `None` where there is none, or the system does not say.
 pub fn modified(path: &Path) -> Result<Option<SystemTime>, FsError> {
     match fs::symlink_metadata(path) {
@@ -168,12 +178,8 @@ impl Disk {
         if dir.is_dir() {
             return Ok(());
         }
-        let fail = |e: io::Error| match e.kind() {
-            io::ErrorKind::AlreadyExists => FsError::found("create", dir, Fault::NotADirectory),
-            _ => FsError::new("create", dir, e),
-        };
-        self.step(Step::CreateDir, dir).map_err(fail)?;
-        fs::create_dir_all(dir).map_err(fail)
+        self.step(Step::CreateDir, dir).map_err(|e| FsError::new("create", dir, e))?;
+        fs::create_dir_all(dir).map_err(|e| ways::blocked(dir, e))
     }
 
     /// Makes one directory below one that exists.
@@ -232,7 +238,15 @@ impl Disk {
     pub fn remove_empty_dir(&self, dir: &Path) -> Result<bool, FsError> {
         match self.step(Step::Remove, dir).and_then(|()| fs::remove_dir(dir)) {
             Ok(()) => Ok(true),
-            Err(e) if matches!(e.kind(), io::ErrorKind::NotFound | io::ErrorKind::DirectoryNotEmpty) => {
+            // An empty directory that may not go does no harm.
+            Err(e)
+                if matches!(
+                    e.kind(),
+                    io::ErrorKind::NotFound
+                        | io::ErrorKind::DirectoryNotEmpty
+                        | io::ErrorKind::PermissionDenied
+                ) =>
+            {
                 Ok(false)
             }
             Err(e) => Err(FsError::new("remove", dir, e)),
@@ -247,7 +261,8 @@ impl Disk {
 
     /// Copies a file; the copy is synced and whole or absent.
     pub fn copy(&self, from: &Path, to: &Path) -> Result<(), FsError> {
-        let bytes = read(from, u64::MAX - 1)?.ok_or_else(|| FsError::found("read", from, Fault::NotFound))?;
+        let bytes =
+            read_plain(from, u64::MAX - 1)?.ok_or_else(|| FsError::found("read", from, Fault::NotFound))?;
         self.write_atomic(to, &bytes, Mode::Plain)
     }
 

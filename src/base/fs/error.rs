@@ -28,8 +28,12 @@ pub enum Fault {
     Permission,
     /// A file stands where a directory is needed.
     NotADirectory,
+    /// A link that leads nowhere stands where a directory is needed.
+    DeadLink,
     /// A directory stands where a file is needed.
     IsADirectory,
+    /// A pipe, a socket or a device stands where a file is needed.
+    Special,
     /// It is not there.
     NotFound,
     /// It is there already.
@@ -48,6 +52,12 @@ impl FsError {
     /// Names the operation and the path of an error of the system.
     pub fn new(verb: &'static str, path: &Path, source: io::Error) -> Self {
         Self { verb, path: path.to_path_buf(), fault: Fault::of(&source), source: Some(Arc::new(source)) }
+    }
+
+    /// A failure of a known kind, with what led to it.
+    pub(super) fn because(verb: &'static str, path: &Path, fault: Fault, cause: String) -> Self {
+        let source = Some(Arc::new(io::Error::other(cause)));
+        Self { verb, path: path.to_path_buf(), fault, source }
     }
 
     /// A failure that the system did not report.
@@ -89,7 +99,9 @@ impl fmt::Display for Fault {
             Self::ReadOnly => "the file system is read-only",
             Self::Permission => "permission denied",
             Self::NotADirectory => "a file stands where a directory is needed",
+            Self::DeadLink => "a link that leads nowhere stands where a directory is needed",
             Self::IsADirectory => "a directory stands where a file is needed",
+            Self::Special => "a pipe, a socket or a device stands where a file is needed",
             Self::NotFound => "it does not exist",
             Self::AlreadyExists => "it exists already",
             Self::TooLarge => "the file is too large",
@@ -102,11 +114,9 @@ impl fmt::Display for Fault {
 
 impl std::error::Error for FsError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        // A known fault says all that the system's text would; showing both would say it twice.
-        match (self.fault, &self.source) {
-            (Fault::Other, _) | (_, None) => None,
-            (_, Some(source)) => Some(source.as_ref()),
-        }
+        // A known fault says all that the system's text would; showing both would say it twice. Another text says more.
+        let source = self.source.as_ref().filter(|source| source.raw_os_error().is_none());
+        source.filter(|_| self.fault != Fault::Other).map(|source| source.as_ref() as _)
     }
 }
 

@@ -11,9 +11,10 @@ mod lock;
 mod root;
 mod source;
 mod stage;
+mod ways;
 
 pub use appender::Appender;
-pub use disk::{Disk, Kind, Mode, SYNCS_ALL, Step, TEMP_PREFIX, kind, list, modified, read};
+pub use disk::{Disk, Kind, Mode, SYNCS_ALL, Step, TEMP_PREFIX, kind, list, modified, read, read_plain};
 pub use error::{Fault, FsError};
 pub use lock::{Holder, Lock, LockError, holder_of};
 pub use root::{Found, Root};

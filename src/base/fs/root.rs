@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::disk::{Disk, Kind, Mode, kind, read};
 use super::error::{Fault, FsError};
 use super::stage::Staged;
+use super::ways;
 use crate::base::ids::OutputPath;
 
 /// The directory of an app.
@@ -18,6 +19,7 @@ pub struct Root {
     dir: PathBuf,
     staging: PathBuf,
     known: BTreeSet<PathBuf>,
+    fillable: BTreeSet<PathBuf>,
     staged: Vec<(OutputPath, Staged)>,
     touched: BTreeSet<PathBuf>,
 }
@@ -48,6 +50,7 @@ impl Root {
             dir: dir.to_path_buf(),
             staging: staging.to_path_buf(),
             known: BTreeSet::new(),
+            fillable: BTreeSet::new(),
             staged: Vec::new(),
             touched: BTreeSet::new(),
         }
@@ -71,6 +74,16 @@ impl Root {
             Kind::Symlink => Found::Symlink,
             Kind::Directory | Kind::Special => Found::Other,
         })
+    }
+
+    /// Refuses where the directory of a file is not this user's to change, before anything is changed.
+    pub fn may_change(&mut self, path: &OutputPath) -> Result<(), FsError> {
+        let full = path.below(&self.dir);
+        let nearest = full.ancestors().skip(1).find(|dir| *dir == self.dir || dir.is_dir());
+        let Some(dir) = nearest.filter(|dir| !self.fillable.contains(*dir)) else { return Ok(()) };
+        ways::may_fill(dir)?;
+        self.fillable.insert(dir.to_path_buf());
+        Ok(())
     }
 
     /// Writes what a file is to be, beside; [`Root::place`] puts it where it belongs. Until then nothing shows, and a full disk

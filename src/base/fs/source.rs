@@ -4,8 +4,8 @@ use std::fs::File;
 use std::io::{self, Read, Seek};
 use std::path::{Path, PathBuf};
 
-use super::disk::{Kind, kind};
-use super::error::{Fault, FsError};
+use super::error::FsError;
+use super::ways;
 
 /// Bytes that are read at once where lines are looked for.
 const WINDOW: u64 = 64 << 10;
@@ -23,11 +23,9 @@ pub struct Source {
 }
 
 impl Source {
-    /// Opens a file; `None` where there is none. A symbolic link is refused.
+    /// Opens a file; `None` where there is none. A symbolic link or a pipe is refused.
     pub fn open(path: &Path) -> Result<Option<Self>, FsError> {
-        if kind(path)? == Kind::Symlink {
-            return Err(FsError::found("read", path, Fault::Symlink));
-        }
+        ways::plain("read", path)?;
         match File::open(path) {
             Ok(file) => Ok(Some(Self { file, path: path.to_path_buf(), window: (0, Vec::new()) })),
             Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "what cannot be unwrapped fails its test")]
 
+#[cfg(unix)]
+mod access;
 mod build;
 mod crash;
 mod crowd;

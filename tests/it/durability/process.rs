@@ -18,12 +18,12 @@ const BLUEPRINT: &str =
     r#"{"app": {"name": "Shop"}, "entities": [{"name": "Book", "fields": [{"name": "title"}]}]}"#;
 const WIDER: &str = r#"{"app": {"name": "Shop"}, "entities": [{"name": "Book", "fields": [{"name": "title"}]}, {"name": "Review"}]}"#;
 
-fn sandbox() -> Sandbox {
+pub(super) fn sandbox() -> Sandbox {
     Sandbox::new().with("b.json", BLUEPRINT).with("wider.json", WIDER)
 }
 
 /// A process in the sandbox's working directory, with an environment of its own.
-fn process(sandbox: &Sandbox, program: &str, args: &[&str]) -> Command {
+pub(super) fn process(sandbox: &Sandbox, program: &str, args: &[&str]) -> Command {
     let mut command = Command::new(program);
     command
         .args(args)
@@ -80,7 +80,7 @@ fn signal(name: &str, pid: u32) {
     assert!(Command::new("kill").args([name, &pid.to_string()]).status().unwrap().success());
 }
 
-fn said(output: &Output) -> (String, String) {
+pub(super) fn said(output: &Output) -> (String, String) {
     (
         String::from_utf8_lossy(&output.stdout).into_owned(),
         String::from_utf8_lossy(&output.stderr).into_owned(),
@@ -156,11 +156,11 @@ fn the_first_signal_saves_and_says_how_to_go_on() {
 fn the_second_signal_is_immediate() {
     let sandbox = sandbox();
     let mut endless = endless(&sandbox, &[]);
-    signal("-INT", endless.child.id());
-    let mut lines = BufReader::new(endless.child.stderr.take().unwrap()).lines();
-    assert!(lines.any(|line| line.unwrap().contains("once more")));
-    signal("-TERM", endless.child.id());
-    assert_eq!(endless.child.wait().unwrap().code(), Some(143));
+    // Both are there when it goes on, so that the first has no time to be obeyed; which of them that is, nobody can say.
+    for name in ["-STOP", "-INT", "-TERM", "-CONT"] {
+        signal(name, endless.child.id());
+    }
+    assert!(matches!(endless.child.wait().unwrap().code(), Some(130 | 143)));
     let status = sandbox.metagen("status app --output-format json").exits(0).json();
     assert_eq!(status["outcome"], serde_json::Value::Null, "nothing was said or saved any more");
     sandbox.metagen("resume app --provider mock").exits(0);
