@@ -7,6 +7,7 @@ use super::disk::{Disk, Kind, Mode, kind, read};
 use super::error::{Fault, FsError};
 use super::stage::Staged;
 use super::ways;
+use crate::base::contents::Contents;
 use crate::base::ids::OutputPath;
 
 /// The directory of an app.
@@ -32,7 +33,7 @@ pub enum Found {
     /// A file.
     File {
         /// All of it.
-        bytes: Vec<u8>,
+        bytes: Contents,
         /// Whether its owner may run it.
         executable: bool,
     },
@@ -68,7 +69,7 @@ impl Root {
         Ok(match kind(&full)? {
             Kind::Missing => Found::Missing,
             Kind::File { executable, .. } => match read(&full, limit)? {
-                Some(bytes) => Found::File { bytes, executable },
+                Some(bytes) => Found::File { bytes: bytes.into(), executable },
                 None => Found::Missing,
             },
             Kind::Symlink => Found::Symlink,
