@@ -1,22 +1,32 @@
-//! The engine against a bare `JoinSet` over no-op tasks, as ratios within one run.
+//! The engine against a bare `JoinSet` over no-op tasks, as ratios within one run; then the same with every transition on the
+//! disk before the run goes on.
 //!
-//! `cargo bench --bench scheduler`. Aim: at most 3, and the same at 10,000 and 100,000 tasks.
+//! `cargo bench --bench scheduler`. Aims: at most 3, and the same at 10,000 and 100,000 tasks; with a context, twice as many tasks
+//! take at most 2.3 times as long, and what a task costs is its share of a sync. The context is made below `TMPDIR`, which should
+//! be on a disk: in memory a sync costs nothing.
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use metagen::base::artifact::{Artifact, Origin};
 use metagen::base::budget::RetryBudget;
 use metagen::base::clock::SystemClock;
-use metagen::base::ids::{AgentName, TaskId};
+use metagen::base::digest::Digest;
+use metagen::base::fs::{Disk, Step};
+use metagen::base::ids::{AgentName, OutputPath, TaskId};
+use metagen::context::{PlannedTask, RunIdentity, RunOutcome, Store, TaskState, Tokens, Writer};
 use metagen::engine::{
-    AttemptContext, Engine, EngineOptions, NoCommit, RunEvent, StopSignal, TaskError, TaskOutput, TaskRunner,
+    AttemptContext, CommitError, Committed, Committer, Engine, EngineOptions, NoCommit, RunEvent, StopSignal,
+    TaskError, TaskOutput, TaskRecord, TaskRunner,
 };
-use metagen::llm::BoxFuture;
+use metagen::llm::{BoxFuture, Usage};
 use metagen::plan::{Task, TaskLimits};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
+use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
 
 /// What tasks wait for, by place.
@@ -24,8 +34,58 @@ type Shape = Vec<Vec<usize>>;
 
 const PARALLEL: usize = 64;
 const ROUNDS: usize = 5;
+const DURABLE_ROUNDS: usize = 3;
+const SYNCS: u32 = 100;
 
+/// Makes nothing, for nothing.
 struct Nothing;
+
+/// Makes a small file, which was paid for: its end is forced to the disk before anything that depends on it begins.
+struct Paid;
+
+impl TaskRunner for Paid {
+    fn run(&self, attempt: AttemptContext) -> BoxFuture<'_, Result<TaskOutput, TaskError>> {
+        let name = attempt.task.id.as_str();
+        let artifact = Artifact {
+            path: OutputPath::new(format!("{name}.txt")).expect("an id is a file name"),
+            contents: name.into(),
+            origin: Origin::Model,
+        };
+        let usage = Usage { calls: 1, ..Usage::default() };
+        Box::pin(std::future::ready(Ok(TaskOutput {
+            artifacts: vec![artifact],
+            usage,
+            ..TaskOutput::default()
+        })))
+    }
+}
+
+/// Writes everything down, as a build does.
+struct Durable(Writer);
+
+impl Committer for Durable {
+    fn started<'a>(&'a self, task: &'a TaskId, _: u32) -> BoxFuture<'a, Result<(), CommitError>> {
+        Box::pin(async move { self.0.attempt_started(task).await.map_err(CommitError::new) })
+    }
+
+    fn commit<'a>(
+        &'a self,
+        task: &'a TaskId,
+        output: TaskOutput,
+    ) -> BoxFuture<'a, Result<Committed, CommitError>> {
+        Box::pin(async move {
+            self.0.keep(task, &output.artifacts).await.map_err(CommitError::new)?;
+            Ok(Committed { artifacts: output.artifacts.len(), ..Committed::default() })
+        })
+    }
+
+    fn finished<'a>(&'a self, record: &'a TaskRecord) -> BoxFuture<'a, Result<(), CommitError>> {
+        let usage = Tokens { calls: record.usage.calls, ..Tokens::default() };
+        let ended =
+            self.0.task_ended(&record.task, TaskState::Succeeded, vec![], record.elapsed, usage, vec![]);
+        Box::pin(async move { ended.await.map_err(CommitError::new) })
+    }
+}
 
 impl TaskRunner for Nothing {
     fn run(&self, _: AttemptContext) -> BoxFuture<'_, Result<TaskOutput, TaskError>> {
@@ -60,10 +120,10 @@ fn tasks(shape: &Shape) -> Vec<Task> {
     shape.iter().enumerate().map(task).collect()
 }
 
-async fn engine(tasks: Vec<Task>) {
+async fn engine(tasks: Vec<Task>, runner: Arc<dyn TaskRunner>, committer: Arc<dyn Committer>) {
     let engine = Engine {
-        runner: Arc::new(Nothing),
-        committer: Arc::new(NoCommit),
+        runner,
+        committer,
         events: Arc::new(|_: RunEvent| {}),
         clock: Arc::new(SystemClock),
         retries: Arc::new(RetryBudget::unlimited()),
@@ -118,6 +178,88 @@ fn median(mut times: Vec<Duration>) -> f64 {
     times[times.len() / 2].as_secs_f64()
 }
 
+/// A run with a context of its own: how long it took, and how many syncs that were.
+fn durably(runtime: &Runtime, shape: &Shape) -> (Duration, usize) {
+    let dir = tempfile::tempdir().expect("a directory can be made");
+    let syncs = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&syncs);
+    let disk = Disk::with_hook(move |step, _| {
+        if matches!(step, Step::Sync | Step::SyncAll) {
+            counted.fetch_add(1, Ordering::Relaxed);
+        }
+        Ok(())
+    });
+    let store = Store::new(disk, dir.path());
+    let writer = store.open_writer(Duration::ZERO, Arc::new(SystemClock)).expect("nobody else is there");
+    let tasks = tasks(shape);
+    let planned = tasks.iter().map(|task| PlannedTask {
+        id: task.id.clone(),
+        name: task.name.clone(),
+        agent: task.agent.clone(),
+        fingerprint: Digest::of(task.id.as_str().as_bytes()),
+    });
+    writer.begin_run(RunIdentity::default(), None, planned.collect()).expect("the disk takes it");
+    let durable = Arc::new(Durable(writer));
+    let start = Instant::now();
+    runtime.block_on(engine(tasks, Arc::new(Paid), Arc::clone(&durable) as Arc<dyn Committer>));
+    let time = start.elapsed();
+    let syncs = syncs.load(Ordering::Relaxed);
+    let Durable(writer) = Arc::into_inner(durable).expect("the engine has let go of it");
+    writer.end_run(RunOutcome::Done).expect("the disk takes it");
+    let context = store.read().expect("it can be read").expect("it is there").context;
+    let tasks = context.run.expect("it ran").tasks;
+    assert!(tasks.values().all(|task| task.state == TaskState::Succeeded && task.artifacts.len() == 1));
+    (time, syncs)
+}
+
+/// What one sync of a few new bytes takes at this moment.
+fn one_sync() -> Duration {
+    let dir = tempfile::tempdir().expect("a directory can be made");
+    let mut file = Disk::default().append(&dir.path().join("file")).expect("a file can be made");
+    let start = Instant::now();
+    for _ in 0..SYNCS {
+        file.append(&[b'x'; 300]).expect("the disk takes it");
+        file.sync().expect("the disk takes it");
+    }
+    start.elapsed() / SYNCS
+}
+
+/// Rounds of few and many tasks take turns, and the fastest of each counts: whatever else uses the disk would tell more of itself.
+#[expect(clippy::print_stdout, reason = "a benchmark's result")]
+#[expect(clippy::cast_precision_loss, reason = "counts of tasks are far below 2^52")]
+fn all_durably(runtime: &Runtime) {
+    println!("\nevery transition durable, {PARALLEL} side by side, best of {DURABLE_ROUNDS}");
+    println!(
+        "{:<9} {:>7}  {:>9} {:>7} {:>8} {:>13}  t(n)/t(n/2) (aim: at most 2.3)",
+        "shape", "tasks", "time", "syncs", "us/task", "syncs alone"
+    );
+    for (few, many) in shapes(10_000).into_iter().zip(shapes(20_000)) {
+        let mut best: [Option<(Duration, usize, Duration)>; 2] = [None; 2];
+        for _ in 0..DURABLE_ROUNDS {
+            for ((_, shape), best) in [&few, &many].into_iter().zip(&mut best) {
+                let sync = one_sync();
+                let (time, syncs) = durably(runtime, shape);
+                if best.is_none_or(|(fastest, ..)| time < fastest) {
+                    *best = Some((time, syncs, sync));
+                }
+            }
+        }
+        let mut before = None;
+        for ((name, shape), best) in [few, many].into_iter().zip(best) {
+            let (time, syncs, sync) = best.expect("there are rounds");
+            let seconds = time.as_secs_f64();
+            println!(
+                "{name:<9} {:>7}  {time:>9.1?} {syncs:>7} {:>8.1} {:>11.0} %  {}",
+                shape.len(),
+                seconds * 1e6 / shape.len() as f64,
+                sync.as_secs_f64() * syncs as f64 / seconds * 100.0,
+                before.map_or_else(String::new, |half: f64| format!("{:.2}", seconds / half)),
+            );
+            before = Some(seconds);
+        }
+    }
+}
+
 #[expect(clippy::print_stdout, reason = "a benchmark's result")]
 #[expect(clippy::cast_precision_loss, reason = "counts of tasks are far below 2^52")]
 fn main() {
@@ -133,7 +275,7 @@ fn main() {
             for _ in 0..ROUNDS {
                 let tasks = tasks(&shape);
                 let start = Instant::now();
-                runtime.block_on(engine(tasks));
+                runtime.block_on(engine(tasks, Arc::new(Nothing), Arc::new(NoCommit)));
                 ours.push(start.elapsed());
                 let start = Instant::now();
                 runtime.block_on(bare(&shape));
@@ -150,4 +292,5 @@ fn main() {
         }
         println!("peak resident memory so far: {:.2} KB a task", resident_kb() as f64 / count as f64);
     }
+    all_durably(&runtime);
 }

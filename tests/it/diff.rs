@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::build::{SPEC, names, tree};
 use crate::model_builds::{good, key, with_model};
 use crate::model_server::ModelServer;
-use crate::sandbox::Sandbox;
+use crate::sandbox::{Sandbox, left_out};
 
 /// The usual app with one thing more.
 fn wider() -> String {
@@ -133,7 +133,7 @@ fn git_can_apply_what_is_shown() {
     let sandbox = lived_in();
     let app = sandbox.work().join("app");
     if git(&app, &["init", "-q", "."], None).is_none() {
-        eprintln!("SKIPPED: there is no git");
+        left_out("there is no git");
         return;
     }
     let patch = sandbox.metagen("diff -o app").arg(&wider()).exits(0).stdout;

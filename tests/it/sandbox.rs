@@ -184,3 +184,15 @@ impl Outcome {
         serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error} in {}", self.stdout))
     }
 }
+
+/// Says that a test is left out because this machine lacks something. What passes is not shown, so that it is also added to the
+/// file that `IT_LEFT_OUT` names; with `IT_SKIP_NOTHING`, as in continuous integration, it is a failure.
+#[expect(clippy::print_stderr, reason = "a test that is left out must not look like one that passed")]
+pub(crate) fn left_out(why: &str) {
+    assert!(std::env::var_os("IT_SKIP_NOTHING").is_none(), "nothing may be left out here: {why}");
+    eprintln!("LEFT OUT: {why}");
+    if let Some(file) = std::env::var_os("IT_LEFT_OUT") {
+        let mut file = std::fs::File::options().append(true).create(true).open(file).unwrap();
+        writeln!(file, "{why}").unwrap();
+    }
+}

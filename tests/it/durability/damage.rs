@@ -159,7 +159,7 @@ fn a_read_only_directory_is_named() {
     let path = dir.path().join("app");
     fs::create_dir(&path).unwrap();
     fs::set_permissions(&path, fs::Permissions::from_mode(0o555)).unwrap();
-    // The administrator may write everywhere; there the next test stands in for this one.
+    // The administrator may write everywhere; there a test of `access` runs as somebody else.
     if fs::write(path.join("probe"), "").is_ok() {
         return;
     }
