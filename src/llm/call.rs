@@ -160,7 +160,8 @@ impl Caller {
         let mut answer = match timeout_at(first, self.transport.send(call)).await {
             Ok(Ok(answer)) => answer,
             Ok(Err(fault)) => return Err(explain(&fault)),
-            Err(_) => return Err(timed_out("no answer began")),
+            Err(_) if first == deadline => return Err(timed_out("no answer began", "--request-timeout")),
+            Err(_) => return Err(timed_out("no answer began", "--first-byte-timeout")),
         };
         tracing::debug!(trace, status = answer.status, "answer");
         if (200..300).contains(&answer.status) {
@@ -238,8 +239,8 @@ impl Caller {
             Ok(None) => Ok(None),
             Ok(Some(Ok(piece))) => Ok(Some(piece)),
             Ok(Some(Err(fault))) => Err(explain(&fault)),
-            Err(_) if until == deadline => Err(timed_out("the answer took too long")),
-            Err(_) => Err(timed_out("the answer stalled")),
+            Err(_) if until == deadline => Err(timed_out("the answer took too long", "--request-timeout")),
+            Err(_) => Err(timed_out("the answer stalled", "--idle-timeout")),
         }
     }
 }
@@ -247,11 +248,11 @@ impl Caller {
 fn explain(fault: &TransportFault) -> Diagnosis {
     let cause = clean(&fault.cause);
     if fault.timed_out {
-        return timed_out(if fault.connecting {
-            "no connection came to stand"
+        return if fault.connecting {
+            timed_out("no connection came to stand", "--connect-timeout")
         } else {
-            "the answer stalled"
-        });
+            timed_out("the answer stalled", "--request-timeout")
+        };
     }
     if fault.connecting {
         // Refused and unknown hosts rarely come back within seconds.
@@ -262,9 +263,10 @@ fn explain(fault: &TransportFault) -> Diagnosis {
         .hint("check the network; `metagen resume` goes on where this stopped")
 }
 
-fn timed_out(what: &str) -> Diagnosis {
+/// A wait that ended, and the option that bounds it.
+fn timed_out(what: &str, option: &str) -> Diagnosis {
     Diagnosis::new(Kind::Timeout, Retry::Few, format!("the service took too long: {what}"))
-        .hint("allow more time with --request-timeout, or choose a faster model")
+        .hint(format!("allow more time with {option}, or choose a faster model"))
 }
 
 /// The answer outgrew its bound; asking again would only fetch as much again.

@@ -210,6 +210,8 @@ impl LlmClient for GeminiClient {
             let result = self.answer(request, &mut answer).await;
             let (text, model, usage) = answer.into_parts();
             let model = model.unwrap_or_else(|| self.endpoint.model().to_owned());
+            // Foreign, and logged.
+            let model = redact::in_answer(&self.key, model);
             match result {
                 Ok(finish) => {
                     tracing::debug!(?usage, chars = text.len(), ?finish, model, "complete");
@@ -217,7 +219,7 @@ impl LlmClient for GeminiClient {
                         text: redact::in_answer(&self.key, text),
                         finish,
                         usage,
-                        model: redact::in_answer(&self.key, model),
+                        model,
                         cached: false,
                     })
                 }
