@@ -6,4 +6,5 @@ pub mod budget;
 pub mod clock;
 pub mod fs;
 pub mod ids;
+pub mod patience;
 pub mod secret;

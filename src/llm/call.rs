@@ -11,7 +11,7 @@ use tokio::time::{Instant, timeout_at};
 use super::budget::{Guard, Pass};
 use super::client::{LlmError, LlmErrorKind as Kind, Purpose};
 use super::diagnosis::{Diagnosis, Retry, diagnose};
-use super::limiter::Limiter;
+use super::limiter::{Limiter, Turn};
 use super::retry::{Decision, RetryLedger, Stop};
 use super::service_error::{ServiceError, clean};
 use super::settings::{LlmSettings, Timeouts};
@@ -85,14 +85,20 @@ impl Caller {
         self.timeouts.request
     }
 
+    /// A place in the queue for all calls of one question.
+    pub(super) fn turn(&self) -> Turn {
+        self.limiter.turn()
+    }
+
     /// Makes one call that sends about so many tokens and feeds its answer to the sink.
     pub(super) async fn stream(
         &self,
         call: HttpCall,
+        turn: Turn,
         tokens: u64,
         sink: &mut dyn Sink,
     ) -> Result<(), Diagnosis> {
-        self.limiter.acquire(tokens).await;
+        self.limiter.acquire(turn, tokens).await;
         let began = Instant::now();
         let deadline = began + self.timeouts.request;
         let (answer, trace) = self.open(call, deadline).await?;
@@ -101,6 +107,7 @@ impl Caller {
         tracing::debug!(trace, bytes, elapsed = ?began.elapsed(), ok = result.is_ok(), "answer read");
         result?;
         self.limiter.recover();
+        self.ledger.succeed();
         Ok(())
     }
 
@@ -124,7 +131,8 @@ impl Caller {
     /// Books a failure; waits if another try may follow, or says what the user is told.
     pub(super) async fn settle(&self, purpose: &Purpose, diagnosis: Diagnosis) -> Result<(), LlmError> {
         let mut error = diagnosis.error.clone();
-        match self.ledger.fail(purpose, &diagnosis) {
+        let together = diagnosis.throttled && self.limiter.is_paused();
+        match self.ledger.fail(purpose, &diagnosis, together) {
             Decision::Wait(wait) => {
                 tracing::debug!(?wait, kind = ?error.kind, "asking again");
                 if diagnosis.throttled {
