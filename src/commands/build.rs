@@ -19,12 +19,11 @@ use super::session::Session;
 use crate::agent::Catalogue;
 use crate::base::budget::RetryBudget;
 use crate::base::clock::{Clock, SystemClock};
+use crate::base::digest::Digest;
 use crate::base::fs::{Disk, Holder};
 use crate::base::ids::{AgentName, TaskId};
 use crate::config;
-use crate::context::{
-    CONFLICTS, ContextError, Digest, FOLDER, PlannedTask, Promise, RunIdentity, RunOutcome, Store,
-};
+use crate::context::{CONFLICTS, ContextError, FOLDER, PlannedTask, Promise, RunIdentity, RunOutcome, Store};
 use crate::engine::{self, CommitError, EventSink, RunEvent, RunReport};
 use crate::llm::{Cost, LlmClient, LlmErrorKind, Purpose};
 use crate::pipeline::{
@@ -60,7 +59,7 @@ pub async fn build(
         None => None,
     };
     let planning = planned(session, &chosen, input).await;
-    if let Some(message) = substitution(&chosen) {
+    if let Some(message) = chosen.substitution() {
         events.emit(RunEvent::Warning { task: None, message });
     }
     let (stored, planned) = match (planning, &spec) {
@@ -379,7 +378,7 @@ fn report(
     let mut warnings: Vec<String> = plan.warnings().to_vec();
     warnings.extend(ran.tasks.iter().flat_map(|task| task.warnings.iter().cloned()));
     warnings.extend(delivery.notes);
-    warnings.extend(substitution(chosen));
+    warnings.extend(chosen.substitution());
     let names: BTreeMap<_, _> = plan.tasks().iter().map(|task| (&task.id, &task.name)).collect();
     let tasks = ran
         .tasks
@@ -437,22 +436,6 @@ fn report(
         stop,
     }
     .concluded()
-}
-
-/// What the user should hear where another model answered than the one that was asked.
-pub(super) fn substitution(chosen: &Chosen) -> Option<String> {
-    // An alias is made to be answered for by another.
-    if chosen.client.model().ends_with("-latest") {
-        return None;
-    }
-    let others: Vec<String> = chosen.meter.others().into_iter().collect();
-    (!others.is_empty()).then(|| {
-        format!(
-            "{} was asked and {} answered in its place; the cost is told by the prices of the model that answered",
-            chosen.client.model(),
-            others.join(", "),
-        )
-    })
 }
 
 /// What the user can do about conflicts.

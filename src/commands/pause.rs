@@ -9,8 +9,9 @@ use super::exit::Exit;
 use super::model::{Chosen, lasting};
 use super::session::Session;
 use crate::base::clock::SystemClock;
+use crate::base::digest::Digest;
 use crate::base::fs::Disk;
-use crate::context::{Context, ContextError, Digest, PlannedTask, RunIdentity, RunOutcome, Store, TaskState};
+use crate::context::{Context, ContextError, PlannedTask, RunIdentity, RunOutcome, Store, TaskState};
 use crate::llm::{Offline, Purpose, Usage};
 use crate::pipeline::StoredPlan;
 

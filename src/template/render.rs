@@ -3,10 +3,12 @@
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior, Value, context};
+use rayon::prelude::*;
 use serde_json::json;
 
 use super::TemplateSet;
 use super::filters;
+use crate::base::contents::Contents;
 use crate::base::ids::{InvalidId, OutputPath};
 use crate::format::{Dialect, LayoutError, align_prisma, align_tables, typescript};
 use crate::model::AppModel;
@@ -14,13 +16,7 @@ use crate::model::AppModel;
 /// What went wrong with a template. Every case is a fault of the template, not of the blueprint.
 #[derive(Debug, thiserror::Error)]
 pub enum TemplateError {
-    /// The template is not UTF-8.
-    #[error("template {template} is not UTF-8")]
-    NotText {
-        /// Its path below `templates/`.
-        template: String,
-    },
-    /// The template has a syntax error or uses something that does not exist.
+    /// The template is no text, has a syntax error or uses something that does not exist.
     #[error("template {template} does not render: {source:#}")]
     Render {
         /// Its path below `templates/`.
@@ -57,10 +53,10 @@ pub struct Rendered {
     /// Where it goes.
     pub path: OutputPath,
     /// What is in it.
-    pub contents: Vec<u8>,
+    pub contents: Contents,
 }
 
-/// Templates compiled once, to be rendered for any model.
+/// Templates, compiled at most once each, to be rendered for any model.
 #[derive(Debug)]
 pub struct Renderer {
     env: Environment<'static>,
@@ -68,8 +64,8 @@ pub struct Renderer {
 }
 
 impl Renderer {
-    /// Compiles all templates of a set.
-    pub fn new(set: TemplateSet) -> Result<Self, TemplateError> {
+    /// Takes a set; each template is compiled when it is first rendered.
+    pub fn new(set: TemplateSet) -> Self {
         let mut env = Environment::new();
         let syntax = SyntaxConfig::builder()
             .block_delimiters("[%", "%]")
@@ -85,19 +81,22 @@ impl Renderer {
         // minijinja would escape by the ending of a template's name; here each place says which language it is.
         env.set_auto_escape_callback(|_| AutoEscape::None);
         filters::install(&mut env);
-        for (path, contents) in set.iter().filter(|(path, _)| path.strip_suffix(".j2").is_some()) {
-            let source = String::from_utf8(contents.to_vec())
-                .map_err(|_| TemplateError::NotText { template: path.to_owned() })?;
-            env.add_template_owned(path.to_owned(), source)
-                .map_err(|source| TemplateError::Render { template: path.to_owned(), source })?;
-        }
-        Ok(Self { env, set })
+        let sources = set.clone();
+        env.set_loader(move |name| {
+            let text = |contents: &[u8]| {
+                String::from_utf8(contents.to_vec()).map_err(|error| {
+                    minijinja::Error::new(ErrorKind::SyntaxError, "it is not UTF-8").with_source(error)
+                })
+            };
+            sources.get(name).map(text).transpose()
+        });
+        Self { env, set }
     }
 
-    /// Renders the templates in one agent's folder, in order of path. Deterministic.
+    /// Renders the templates in one agent's folder, in order of path. Deterministic, on all cores.
     pub fn render(&self, agent: &str, model: &AppModel) -> Result<Vec<Rendered>, TemplateError> {
         let globals = Globals::new(model);
-        let mut files = Vec::new();
+        let mut jobs = Vec::new();
         for (inner, contents) in self.set.of_agent(agent) {
             if inner.contains("{entity.") {
                 for (entity, value) in model.entities.iter().zip(&globals.entities) {
@@ -109,13 +108,18 @@ impl Renderer {
                         .replace("{entity.name}", &entity.name)
                         .replace("{entity.plural}", &entity.plural)
                         .replace("{entity.camel}", &entity.camel);
-                    files.extend(self.file(agent, inner, &path, contents, &globals, value)?);
+                    jobs.push((inner, path, contents, value));
                 }
             } else {
-                files.extend(self.file(agent, inner, inner, contents, &globals, &Value::UNDEFINED)?);
+                jobs.push((inner, inner.to_owned(), contents, &Value::UNDEFINED));
             }
         }
-        Ok(files)
+        let render = |(inner, path, contents, entity): &(&str, String, &[u8], &Value)| {
+            self.file(agent, inner, path, contents, &globals, entity)
+        };
+        // The first fault in order of path is told, whichever thread finds one first.
+        let files: Vec<_> = jobs.par_iter().map(render).collect();
+        files.into_iter().filter_map(Result::transpose).collect()
     }
 
     fn file(
@@ -132,7 +136,7 @@ impl Renderer {
             OutputPath::new(path).map_err(|source| TemplateError::Path { template: template.clone(), source })
         };
         let Some(path) = path.strip_suffix(".j2") else {
-            return Ok(Some(Rendered { path: output(path)?, contents: contents.to_vec() }));
+            return Ok(Some(Rendered { path: output(path)?, contents: contents.into() }));
         };
         let path = output(path)?;
         let text = self
@@ -155,7 +159,7 @@ impl Renderer {
                 _ => text,
             },
         };
-        Ok(Some(Rendered { path, contents: text.into_bytes() }))
+        Ok(Some(Rendered { path, contents: text.into() }))
     }
 }
 
