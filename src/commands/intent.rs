@@ -72,12 +72,12 @@ pub(super) async fn declare(
     let body = serde_json::to_vec_pretty(&intent).expect("texts and numbers are JSON");
     let (store, wait) = (Store::new(Disk::default(), &place), session.config.wait);
     let write = move || -> Result<Promise, ContextError> {
-        if named
-            && wait.is_zero()
-            && let Some(holder) = store.holder()?
-        {
-            let path = store.folder().to_path_buf();
-            return Err(ContextError::Locked(LockError::Held { path, holder: Some(holder) }));
+        if named && wait.is_zero() {
+            let plans = || look(&store).filter(|found| found.alive).map(|found| found.intent.by);
+            if let Some(holder) = store.holder()?.or_else(plans) {
+                let path = store.folder().to_path_buf();
+                return Err(ContextError::Locked(LockError::Held { path, holder: Some(holder) }));
+            }
         }
         store.promise(body)
     };

@@ -49,7 +49,10 @@ impl Chosen {
 
 /// Chooses it by the configuration. Sends nothing.
 pub(super) fn choose(session: &Session) -> Result<Chosen, CommandError> {
-    let (settings, notes) = settings(session)?;
+    let (settings, mut notes) = settings(session)?;
+    if settings.gemini.key.is_some() || settings.openai.key.is_some() {
+        notes.extend(foreign_server(&session.config));
+    }
     connected(&settings, notes, None)
 }
 
@@ -132,9 +135,6 @@ pub(super) fn settings(session: &Session) -> Result<(LlmSettings, Vec<String>), 
         ProviderChoice::Auto | ProviderChoice::Gemini => gemini = gemini_settings(session, &mut notes)?,
         ProviderChoice::OpenAi => openai = openai_settings(session)?,
         ProviderChoice::Mock | ProviderChoice::Replay => {}
-    }
-    if gemini.key.is_some() || openai.key.is_some() {
-        notes.extend(foreign_server(config));
     }
     let timeouts = Timeouts {
         connect: config.connect_timeout,
