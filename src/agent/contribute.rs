@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use tokio::sync::OnceCell;
 
 use super::answer::AnswerFile;
-use super::asking::ask;
+use super::asking::{Asked, ask};
 use super::catalogue::Agent;
 use super::gate::{Gate, admit, module};
 use super::manifest::Side;
@@ -21,6 +21,10 @@ use crate::llm::{LlmClient, LlmError, LlmErrorKind, Request, Usage};
 use crate::model::{AppModel, ExtensionModule, Extensions, build};
 use crate::plan::Task;
 use crate::template::{Rendered, Renderer, TemplateError};
+
+/// What is told of an answer that never came to its end.
+const CUT: &str = "the model's answer was cut off at the bound of its length, and asking for the rest did not end it; \
+                   what came whole is kept (--thinking low leaves more room)";
 
 /// What all tasks of a run share.
 pub struct Workbench {
@@ -143,7 +147,12 @@ pub async fn contribute(
         // Faults are sent back once; what is still at fault then is dropped.
         for _ in 0..2 {
             let files = match ask(bench.llm.as_ref(), &question, &faults, &mut made.usage).await {
-                Ok(files) => files,
+                Ok(Asked { files, cut }) => {
+                    if cut {
+                        made.warnings.push(CUT.to_owned());
+                    }
+                    files
+                }
                 // It would refuse again, and the app stands on its templates.
                 Err(error) if matches!(error.kind, LlmErrorKind::Blocked | LlmErrorKind::ContextTooLong) => {
                     made.warnings.push(format!("the model added nothing: {error}"));
