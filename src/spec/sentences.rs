@@ -364,7 +364,12 @@ impl Sentences<'_> {
                             ])
                     })
         });
-        if !finite
+        // "Each visit is for one pet" is about a visit where pets are known.
+        let tied = tokens.first().is_some_and(|token| token.is_any(&["each", "every"]))
+            && tokens.get(verb).is_some_and(|token| token.is("is"))
+            && tokens.get(verb + 1).is_some_and(|token| token.is_any(&["for", "of", "about"]))
+            && tokens.get(verb + 3).is_some_and(|noun| self.draft.has(&singular(&noun.low)));
+        if !(finite || tied)
             || subject.is_empty()
             || subject.iter().any(|t| t.is_any(&["which", "that", "who", "where"]))
         {
