@@ -17,9 +17,10 @@ use std::time::{Duration, Instant};
 
 use metagen::base::artifact::{Artifact, Origin};
 use metagen::base::clock::SystemClock;
+use metagen::base::digest::Digest;
 use metagen::base::fs::Disk;
 use metagen::base::ids::{AgentName, OutputPath, TaskId};
-use metagen::context::{Digest, PlannedTask, RunIdentity, RunOutcome, Store, TaskState, Tokens, Writer};
+use metagen::context::{PlannedTask, RunIdentity, RunOutcome, Store, TaskState, Tokens, Writer};
 use metagen::workspace::{OnConflict, apply, changes, survey};
 
 const ROUNDS: usize = 7;
@@ -56,7 +57,12 @@ fn timed(work: impl FnOnce()) -> Duration {
 fn files(count: usize) -> Vec<Artifact> {
     let one = |n: usize| Artifact {
         path: OutputPath::new(format!("src/part{}/file{n}.ts", n % 25)).unwrap(),
-        contents: format!("// file {n}\n").into_bytes().into_iter().chain([b'x'; 3000]).collect(),
+        contents: format!("// file {n}\n")
+            .into_bytes()
+            .into_iter()
+            .chain([b'x'; 3000])
+            .collect::<Vec<u8>>()
+            .into(),
         origin: Origin::Template,
     };
     (0..count).map(one).collect()
@@ -151,7 +157,7 @@ fn durable_tasks(count: usize) -> Duration {
                     writer.attempt_started(&id).await.unwrap();
                     let artifact = Artifact {
                         path: OutputPath::new(format!("f{n}")).unwrap(),
-                        contents: n.to_string().into_bytes(),
+                        contents: n.to_string().into(),
                         origin: Origin::Template,
                     };
                     writer.keep(&id, &[artifact]).await.unwrap();

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use rayon::prelude::*;
 use tokio::sync::OnceCell;
 
 use super::answer::AnswerFile;
@@ -59,6 +60,12 @@ impl RenderedOnce {
         };
         let made = cell.get_or_try_init(async || prove(render(agent, bench, Vec::new()).await?).await).await;
         made.cloned()
+    }
+
+    /// Renders for an agent before its task comes, so that cores that wait for the disk or a model have something to do. A
+    /// fault is left to the task, which meets it again.
+    pub async fn prepare(agent: &Agent, bench: &Workbench) {
+        drop(bench.rendered.of(agent, bench).await);
     }
 }
 
@@ -240,12 +247,13 @@ async fn render(
     rendering.await?
 }
 
-/// Parses every file.
+/// Parses every file, on all cores.
 async fn prove(files: Vec<Rendered>) -> Result<Arc<Proven>, ContributionError> {
     let proving = tokio::task::spawn_blocking(move || {
+        let parsed: Vec<_> = files.par_iter().map(|file| parse(&file.path, &file.contents)).collect();
         let (mut imports, mut findings) = (Vec::with_capacity(files.len()), Vec::new());
-        for file in &files {
-            match parse(&file.path, &file.contents) {
+        for parsed in parsed {
+            match parsed {
                 Ok(parsed) => imports.push(parsed.imports),
                 Err(found) => findings.extend(found),
             }
@@ -265,7 +273,7 @@ fn check(
 ) -> Result<(), CheckError> {
     if let Some(all) = &mut all {
         all.add(additions);
-        all.add_files(proven.files.iter().map(|file| (&file.path, file.contents.as_slice())));
+        all.add_files(proven.files.iter().map(|file| (&file.path, &*file.contents)));
     }
     let mut findings: Vec<Finding> = Vec::new();
     let mut follow = |path: &OutputPath, imports: &[Import]| {

@@ -116,7 +116,7 @@ fn judge(file: AnswerFile, rules: &Additions, occupied: &dyn Fn(&str) -> bool) -
     if let Some(escape) = escape_hatch(&laid_out) {
         return Err(format!("switches checks off: {escape:?}"));
     }
-    Ok(Artifact { path, contents: laid_out.into_bytes(), origin: Origin::Model })
+    Ok(Artifact { path, contents: laid_out.into(), origin: Origin::Model })
 }
 
 fn import_faults(

@@ -19,7 +19,7 @@ impl Standing {
     /// Adds what a task made.
     pub fn add<'a>(&mut self, artifacts: impl IntoIterator<Item = &'a Artifact>) {
         for artifact in artifacts {
-            self.add_files([(&artifact.path, artifact.contents.as_slice())]);
+            self.add_files([(&artifact.path, &*artifact.contents)]);
             if artifact.origin == Origin::Model {
                 let text = String::from_utf8_lossy(&artifact.contents).into_owned();
                 self.added.insert(artifact.path.as_str().to_owned(), text);

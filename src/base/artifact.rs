@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::contents::Contents;
 use super::ids::OutputPath;
 
 /// A file of the generated app, whole and in memory.
@@ -10,7 +11,7 @@ pub struct Artifact {
     /// Where it belongs, below the app's root.
     pub path: OutputPath,
     /// What stands in it, byte for byte.
-    pub contents: Vec<u8>,
+    pub contents: Contents,
     /// Who wrote it.
     pub origin: Origin,
 }

@@ -4,6 +4,8 @@ pub mod artifact;
 pub mod backoff;
 pub mod budget;
 pub mod clock;
+pub mod contents;
+pub mod digest;
 pub mod fs;
 pub mod ids;
 pub mod secret;

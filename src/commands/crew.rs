@@ -1,23 +1,24 @@
 //! Those who do a plan's tasks, put together for one run.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use super::build::blocking;
+use tokio::task::{JoinHandle, JoinSet};
+
 use super::error::CommandError;
 use super::model::Chosen;
 use super::session::Session;
 use crate::agent::{Catalogue, RenderedOnce, Workbench};
 use crate::base::artifact::Artifact;
 use crate::base::clock::Clock;
-use crate::base::ids::TaskId;
+use crate::base::ids::{AgentName, TaskId};
 use crate::config::Layer;
 use crate::engine::{Committer, Engine, EngineOptions, EventSink, RunReport, StopSignal, TaskRunner};
 use crate::pipeline::{Shelf, Workers, shares_agents, unite};
-use crate::plan::Plan;
-use crate::template::{Rendered, Renderer, TemplateSet};
+use crate::plan::{Plan, Task};
+use crate::template::{Rendered, Renderer, TemplateError, TemplateSet};
 
 /// How long attempts may go on after the first request to stop.
 const GRACE: Duration = Duration::from_secs(5);
@@ -34,6 +35,8 @@ pub(super) struct Crew<'a> {
     pub spec: Arc<str>,
     /// SQL migrations, by the place where an agent's manifest has them.
     pub migrations: BTreeMap<String, Vec<Rendered>>,
+    /// The templates, where they are being read already.
+    pub renderer: Option<JoinHandle<Result<Renderer, TemplateError>>>,
     /// Who is asked.
     pub chosen: &'a Chosen,
     /// Who hears what happens.
@@ -69,8 +72,10 @@ impl Crew<'_> {
         let tasks = self.plan.tasks().to_vec();
         // Where every task is done already, no template is looked at, unless tasks share an agent.
         let idle = counts.len() == tasks.len() && !shares_agents(self.plan);
-        let templates = if idle { TemplateSet::default() } else { TemplateSet::embedded() };
-        let renderer = blocking(move || Renderer::new(templates)).await?;
+        let reading = self.renderer.unwrap_or_else(|| {
+            read_templates(if idle { TemplateSet::default() } else { TemplateSet::embedded() })
+        });
+        let renderer = reading.await.map_err(|error| CommandError::Bug(error.to_string()))?;
         let hint: Arc<Mutex<Option<String>>> = Arc::default();
         let workers = Arc::new(Workers {
             catalogue: self.catalogue,
@@ -100,7 +105,9 @@ impl Crew<'_> {
             interrupt.cancelled().await;
             stop.request();
         });
+        let preparing = prepare(&workers, &tasks, &counts);
         let ran = engine.run(tasks, &counts).await;
+        drop(preparing);
         listener.abort();
         let ran = ran.map_err(|error| CommandError::Bug(format!("a checked plan is no graph: {error}")))?;
         let mut made = shelf.take();
@@ -111,6 +118,28 @@ impl Crew<'_> {
         let hint = hint.lock().unwrap_or_else(PoisonError::into_inner).take();
         Ok(Worked { ran, hint, dropped })
     }
+}
+
+/// Begins to read templates, beside whatever else there is to do.
+pub(super) fn read_templates(set: TemplateSet) -> JoinHandle<Result<Renderer, TemplateError>> {
+    tokio::task::spawn_blocking(move || Renderer::new(set))
+}
+
+/// Renders for the agents of the tasks that are to run, all at once: rendering waits for nothing, tasks do. What has not begun
+/// when the answer is dropped never will.
+fn prepare(workers: &Arc<Workers>, tasks: &[Task], done: &BTreeMap<TaskId, usize>) -> JoinSet<()> {
+    let agents: BTreeSet<AgentName> =
+        tasks.iter().filter(|task| !done.contains_key(&task.id)).map(|task| task.agent.clone()).collect();
+    let mut preparing = JoinSet::new();
+    for name in agents {
+        let workers = Arc::clone(workers);
+        preparing.spawn(async move {
+            if let Some(agent) = workers.catalogue.get(&name) {
+                RenderedOnce::prepare(agent, &workers.bench).await;
+            }
+        });
+    }
+    preparing
 }
 
 fn options(session: &Session) -> EngineOptions {

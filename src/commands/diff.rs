@@ -117,6 +117,7 @@ pub async fn diff(
         catalogue,
         spec,
         migrations: migrations.files,
+        renderer: None,
         chosen: &chosen,
         events: quiet,
         clock,

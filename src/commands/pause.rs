@@ -9,8 +9,9 @@ use super::exit::Exit;
 use super::model::{Chosen, lasting};
 use super::session::Session;
 use crate::base::clock::SystemClock;
+use crate::base::digest::Digest;
 use crate::base::fs::Disk;
-use crate::context::{ContextError, Digest, RunIdentity, RunOutcome, Store};
+use crate::context::{ContextError, RunIdentity, RunOutcome, Store};
 use crate::llm::{Offline, Purpose, Usage};
 use crate::pipeline::StoredPlan;
 

@@ -5,23 +5,23 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::oneshot;
 
-use super::digest::Digest;
 use super::document::Context;
 use super::entry::Entry;
 use super::error::ContextError;
 use super::journal::Journal;
 use super::pack::Pack;
+use crate::base::contents::Contents;
 use crate::base::fs::Appender;
 use crate::base::ids::OutputPath;
 
-/// Contents that go to the pack before the entry that speaks of them goes to the journal.
-pub(super) type Contents = Vec<(OutputPath, Digest, Vec<u8>)>;
+/// Generated forms that go to the pack before the entry that speaks of them goes to the journal.
+pub(super) type Forms = Vec<(OutputPath, Contents)>;
 
 /// An entry on its way to the disk.
 #[derive(Debug)]
 pub(super) struct Request {
     pub(super) entry: Entry,
-    pub(super) contents: Contents,
+    pub(super) forms: Forms,
     pub(super) reply: oneshot::Sender<Result<(), ContextError>>,
 }
 
@@ -88,7 +88,7 @@ pub(super) fn run(shared: &Arc<Shared>, mut files: Files, requests: &Receiver<Re
                 answered.push((request.reply, Err(ContextError::Broken)));
                 continue;
             }
-            let taken = batch.take(shared, request.entry, request.contents);
+            let taken = batch.take(shared, request.entry, request.forms);
             answered.push((request.reply, taken));
         }
         let written = batch.write(&mut files);
@@ -116,7 +116,7 @@ struct Batch {
 
 impl Batch {
     /// Takes an entry into the state in memory and into what is to be written.
-    fn take(&mut self, shared: &Shared, entry: Entry, contents: Contents) -> Result<(), ContextError> {
+    fn take(&mut self, shared: &Shared, entry: Entry, forms: Forms) -> Result<(), ContextError> {
         let mut context = shared.context();
         let line = Journal::line(context.seq + 1, &entry);
         self.hard |= entry.is_hard();
@@ -124,8 +124,8 @@ impl Batch {
         context.apply(entry)?;
         self.journal.extend_from_slice(line.as_bytes());
         let mut pack = shared.pack();
-        for (path, digest, bytes) in contents {
-            pack.push(&path, digest, &bytes, &mut self.pack);
+        for (path, contents) in forms {
+            pack.push(&path, contents.digest(), &contents, &mut self.pack);
         }
         Ok(())
     }
@@ -151,9 +151,9 @@ impl Batch {
 }
 
 /// Sends an entry on its way.
-pub(super) fn send(requests: &Sender<Request>, entry: Entry, contents: Contents) -> Pending {
+pub(super) fn send(requests: &Sender<Request>, entry: Entry, forms: Forms) -> Pending {
     let (reply, receiver) = oneshot::channel();
     // Where the thread is gone the reply's sender is dropped with the request, which the receiver takes for a failure.
-    let _ = requests.send(Request { entry, contents, reply });
+    let _ = requests.send(Request { entry, forms, reply });
     Pending(receiver)
 }

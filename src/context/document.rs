@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::digest::Digest;
 use crate::base::artifact::Origin;
+use crate::base::digest::Digest;
 use crate::base::ids::{AgentName, OutputPath, TaskId};
 
 /// The version of the document that this program reads and writes.

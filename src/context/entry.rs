@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::digest::Digest;
 use super::document::{
     AttemptRecord, ConflictRecord, Context, FileRecord, Intent, KeptArtifact, Note, PlanRecord, Run,
     RunIdentity, RunOutcome, TaskRecord, TaskState, Tokens,
 };
+use crate::base::digest::Digest;
 use crate::base::fs::SYNCS_ALL;
 use crate::base::ids::{AgentName, OutputPath, TaskId};
 

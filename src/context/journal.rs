@@ -4,10 +4,10 @@ use std::fmt::Write;
 
 use serde::Deserialize;
 
-use super::digest::Digest;
 use super::document::{Context, ContextVersion};
 use super::entry::Entry;
 use super::upgrade;
+use crate::base::digest::Digest;
 
 /// Writes and reads lines: a checksum, the version, the entry's number, and the entry as JSON.
 #[derive(Clone, Copy, Debug)]

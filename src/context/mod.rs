@@ -17,7 +17,6 @@
 //! cost follows syncs and not tasks. Readers take no lock and see a whole state at any instant.
 
 mod commit;
-mod digest;
 mod document;
 mod entry;
 mod error;
@@ -29,7 +28,6 @@ mod store;
 mod upgrade;
 
 pub use commit::Pending;
-pub use digest::Digest;
 pub use document::{
     AttemptRecord, ConflictRecord, Context, ContextVersion, FileRecord, Intent, KeptArtifact, Note,
     PlanRecord, Run, RunIdentity, RunOutcome, TaskRecord, TaskState, Tokens,

@@ -6,8 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::digest::Digest;
 use super::error::ContextError;
+use crate::base::digest::Digest;
 use crate::base::fs::{Disk, FsError, Mode, Source};
 use crate::base::ids::OutputPath;
 

@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::digest::Digest;
 use super::document::{Context, FileRecord, PlanRecord};
 use super::error::ContextError;
 use super::journal::Part;
 use super::pack::Pack;
 use super::store::{CONFLICTS, DOCUMENT, JOURNAL, LOCK, PACK, PLANS, Store};
 use crate::base::clock::Clock;
+use crate::base::digest::Digest;
 use crate::base::fs::{self, Found, Kind, Lock, Root};
 use crate::base::ids::OutputPath;
 

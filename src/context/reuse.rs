@@ -7,6 +7,7 @@ use super::entry::PlannedTask;
 use super::error::ContextError;
 use super::pack::Pack;
 use crate::base::artifact::Artifact;
+use crate::base::contents::Contents;
 use crate::base::ids::TaskId;
 
 impl Context {
@@ -34,7 +35,7 @@ impl Context {
 /// What a task made, out of the pack.
 pub(super) fn artifacts(task: &TaskRecord, pack: &mut Pack) -> Result<Vec<Artifact>, ContextError> {
     let load = |kept: &super::document::KeptArtifact| {
-        let contents = pack.get(kept.sha256)?;
+        let contents = Contents::checked(pack.get(kept.sha256)?, kept.sha256);
         Ok(Artifact { path: kept.path.clone(), contents, origin: kept.origin })
     };
     task.artifacts.iter().map(load).collect()

@@ -7,8 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, SystemTime};
 
-use super::commit::{self, Contents, Files, Pending, Request, Shared};
-use super::digest::Digest;
+use super::commit::{self, Files, Forms, Pending, Request, Shared};
 use super::document::{
     AttemptRecord, Context, ContextVersion, KeptArtifact, Note, PlanRecord, RunIdentity, RunOutcome,
     TaskState, Tokens,
@@ -21,8 +20,9 @@ use super::rescue::{self, Notice};
 use super::reuse::artifacts;
 use crate::base::artifact::Artifact;
 use crate::base::clock::Clock;
+use crate::base::digest::Digest;
 use crate::base::fs::{self, Disk, Fault, FsError, Holder, Kind, Lock, Mode, holder_of};
-use crate::base::ids::{OutputPath, TaskId};
+use crate::base::ids::TaskId;
 
 /// The folder in an app's directory that holds its context.
 pub const FOLDER: &str = ".metagen";
@@ -86,6 +86,11 @@ impl Store {
     /// The folder it lives in.
     pub fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// Whether anything is known about the app.
+    pub fn exists(&self) -> bool {
+        [DOCUMENT, JOURNAL].iter().any(|name| self.folder.join(name).exists())
     }
 
     /// The app's directory.
@@ -352,15 +357,18 @@ impl Writer {
 
     /// Keeps what an attempt made. It is on the disk for good with [`Writer::task_ended`].
     pub fn keep(&self, task: &TaskId, artifacts: &[Artifact]) -> Pending {
-        let mut contents: Contents = Vec::with_capacity(artifacts.len());
+        let mut forms: Forms = Vec::with_capacity(artifacts.len());
         let mut kept = Vec::with_capacity(artifacts.len());
         for artifact in artifacts {
-            let sha256 = Digest::of(&artifact.contents);
-            contents.push((artifact.path.clone(), sha256, artifact.contents.clone()));
-            let bytes = artifact.contents.len() as u64;
-            kept.push(KeptArtifact { path: artifact.path.clone(), sha256, bytes, origin: artifact.origin });
+            forms.push((artifact.path.clone(), artifact.contents.clone()));
+            kept.push(KeptArtifact {
+                path: artifact.path.clone(),
+                sha256: artifact.contents.digest(),
+                bytes: artifact.contents.len() as u64,
+                origin: artifact.origin,
+            });
         }
-        self.send(Entry::ArtifactsKept { task: task.clone(), artifacts: kept }, contents)
+        self.send(Entry::ArtifactsKept { task: task.clone(), artifacts: kept }, forms)
     }
 
     /// Records how a task ended. Over once that, and what the task made, survives a power cut.
@@ -403,17 +411,16 @@ impl Writer {
     }
 
     /// The same, for an entry that speaks of generated forms; those that the pack does not have are kept with it.
-    pub(crate) fn keep_forms(&self, entry: Entry, forms: Vec<(OutputPath, Digest, &Vec<u8>)>) -> Pending {
+    pub(crate) fn keep_forms(&self, entry: Entry, mut forms: Forms) -> Pending {
         let pack = self.shared.pack();
-        let missing = forms.into_iter().filter(|(_, digest, _)| !pack.has(*digest));
-        let contents = missing.map(|(path, digest, bytes)| (path, digest, bytes.clone())).collect();
+        forms.retain(|(_, contents)| !pack.has(contents.digest()));
         drop(pack);
-        self.send(entry, contents)
+        self.send(entry, forms)
     }
 
-    fn send(&self, entry: Entry, contents: Contents) -> Pending {
+    fn send(&self, entry: Entry, forms: Forms) -> Pending {
         let requests = self.requests.as_ref().expect("only finish and drop take it");
-        commit::send(requests, entry, contents)
+        commit::send(requests, entry, forms)
     }
 
     /// Ends the run, moves the state to `context.json`, and gives up the lock. Waits for the disk.

@@ -11,7 +11,7 @@ use super::types::{
     AppModel, BelongsTo, EntityModel, EnumValue, Extensions, FieldModel, Inverse, ManyToMany, UserModel,
 };
 use crate::blueprint::{Blueprint, EntityFile, FieldFile, FieldType, MAX_INTEGER, RelationKind};
-use crate::naming::{Words, article, list_of, plural_of, singular_of};
+use crate::naming::{Words, article, capitalized, list_of, plural_of, singular_of};
 
 /// Works out everything templates need to know of a blueprint. Pure and deterministic; linear in its size.
 pub fn build(blueprint: &Blueprint, extensions: Extensions) -> AppModel {
@@ -215,10 +215,17 @@ fn enum_values(values: &[String]) -> Vec<EnumValue> {
             .map(|n| if n == 1 { stem.clone() } else { format!("{stem}_{n}") })
             .find(|key| keys.insert(key.clone()))
             .expect("there are always more numbers");
-        // A value written in words is its own label; one written as an identifier is spelled out.
+        // A value written in words is its own label, with a capital where it has none; one written as an identifier is
+        // spelled out.
         let identifier = value.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
         let plain = !value.contains('_') && value.chars().any(|c| c.is_ascii_uppercase());
-        let label = if identifier && !plain && !words.is_empty() { words.sentence() } else { value.clone() };
+        let label = if identifier && !plain && !words.is_empty() {
+            words.sentence()
+        } else if value.chars().any(char::is_uppercase) {
+            value.clone()
+        } else {
+            capitalized(value)
+        };
         made.push(EnumValue { value: value.clone(), label, key });
     }
     made

@@ -101,13 +101,13 @@ impl Words {
 
     /// `OrderItem`
     pub fn pascal(&self) -> String {
-        self.0.iter().map(|word| capitalised(word)).collect()
+        self.0.iter().map(|word| capitalized(word)).collect()
     }
 
     /// `orderItem`
     pub fn camel(&self) -> String {
         let mut name = self.0.first().cloned().unwrap_or_default();
-        name.extend(self.0.iter().skip(1).map(|word| capitalised(word)));
+        name.extend(self.0.iter().skip(1).map(|word| capitalized(word)));
         name
     }
 
@@ -128,13 +128,14 @@ impl Words {
 
     /// `Order item`
     pub fn sentence(&self) -> String {
-        capitalised(&self.lower())
+        capitalized(&self.lower())
     }
 }
 
-fn capitalised(word: &str) -> String {
-    let mut chars = word.chars();
-    chars.next().map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + chars.as_str())
+/// A text with a capital at its head; the rest as it is.
+pub fn capitalized(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 /// `a` or `an`, by the sound of the first word as its spelling suggests it.

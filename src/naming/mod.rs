@@ -5,6 +5,6 @@ mod exceptions;
 mod inflect;
 mod reserved;
 
-pub use case::{Words, article, clip};
+pub use case::{Words, article, capitalized, clip};
 pub use inflect::{list_of, plural_of, singular_of};
 pub use reserved::{entity_is_reserved, field_is_reserved, filter_is_reserved, route_is_reserved};

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::base::artifact::Artifact;
+use crate::base::contents::Contents;
 use crate::base::ids::{OutputPath, TaskId};
 use crate::context::{Context, Pack, Store, Writer};
 use crate::workspace::{
@@ -31,7 +32,7 @@ pub fn weigh(
     on_conflict: OnConflict,
     complete: bool,
 ) -> Result<(Survey, Changes), SurveyError> {
-    let incoming: BTreeMap<OutputPath, Vec<u8>> =
+    let incoming: BTreeMap<OutputPath, Contents> =
         made.into_values().flatten().map(|artifact| (artifact.path, artifact.contents)).collect();
     let found = survey(store, context, pack, incoming)?;
     let decided = changes(&found, on_conflict, complete);

@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use super::migrations::Migrations;
 use crate::agent::{Agent, Catalogue};
+use crate::base::digest::Digest;
 use crate::base::ids::TaskId;
-use crate::context::Digest;
 use crate::plan::Plan;
 
 /// The fingerprint of every task of a plan: equal fingerprints, equal artifacts.

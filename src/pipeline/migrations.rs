@@ -7,9 +7,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::agent::Catalogue;
+use crate::base::contents::Contents;
+use crate::base::digest::Digest;
 use crate::base::fs::{Found, Root, list};
 use crate::base::ids::OutputPath;
-use crate::context::{Context, ContextError, Digest, Pack, Store};
+use crate::context::{Context, ContextError, Pack, Store};
 use crate::migration::{Dialect, History, Migration, Next, Schema};
 use crate::model::{Extensions, build};
 use crate::plan::Plan;
@@ -33,7 +35,7 @@ impl Migrations {
     /// Of the files at a place.
     pub fn digest(&self, place: &str) -> Digest {
         let files = self.files.get(place).into_iter().flatten();
-        Digest::of_parts(files.flat_map(|file| [file.path.as_str().as_bytes(), file.contents.as_slice()]))
+        Digest::of_parts(files.flat_map(|file| [file.path.as_str().as_bytes(), &*file.contents]))
     }
 }
 
@@ -76,7 +78,7 @@ pub fn migrations(
                 .map(|next| (script_path(folder, &next.migration.name), next.migration.script.clone()));
             let lock = (OutputPath::new(format!("{folder}/migration_lock.toml")).ok(), lock);
             for (path, text) in script.into_iter().chain([lock]) {
-                files.extend(path.map(|path| Rendered { path, contents: text.into_bytes() }));
+                files.extend(path.map(|path| Rendered { path, contents: text.into() }));
             }
         }
         let added = [of_sqlite, of_postgresql];
@@ -138,7 +140,7 @@ fn standing(
     for name in names {
         let Some(path) = script_path(folder, &name) else { continue };
         let generated = match context.files.get(&path).map(|file| pack.get(file.sha256)) {
-            Some(Ok(bytes)) => Some(bytes),
+            Some(Ok(bytes)) => Some(Contents::from(bytes)),
             Some(Err(ContextError::Lost { .. })) | None => None,
             Some(Err(error)) => return Err(error),
         };
@@ -150,7 +152,7 @@ fn standing(
         let mut migration = Migration::found(name, String::from_utf8_lossy(script).into_owned());
         migration.ours |= context.files.contains_key(&path);
         if migration.ours {
-            let contents = generated.or(stands).unwrap_or_default();
+            let contents = generated.or(stands).unwrap_or_else(|| Vec::new().into());
             standing.files.push(Rendered { path, contents });
         }
         standing.migrations.push(migration);

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::work::Workers;
 use crate::agent::{ContributionError, registering};
 use crate::base::artifact::{Artifact, Origin};
+use crate::base::contents::Contents;
 use crate::base::ids::{AgentName, OutputPath, TaskId};
 use crate::plan::Plan;
 
@@ -31,7 +32,7 @@ pub async fn unite(
     }
     for (name, tasks) in by_agent.into_iter().filter(|(_, tasks)| tasks.len() > 1) {
         let Some(agent) = workers.catalogue.get(name) else { continue };
-        let mut additions: BTreeMap<OutputPath, (&TaskId, Vec<u8>)> = BTreeMap::new();
+        let mut additions: BTreeMap<OutputPath, (&TaskId, Contents)> = BTreeMap::new();
         for &task in &tasks {
             for artifact in made.get_mut(task).into_iter().flatten().filter(|it| it.origin == Origin::Model) {
                 let (first, contents) = additions
@@ -50,7 +51,7 @@ pub async fn unite(
             continue;
         }
         let paths: BTreeSet<OutputPath> = additions.into_keys().collect();
-        let registered: BTreeMap<OutputPath, Vec<u8>> = registering(agent, &workers.bench, &paths)
+        let registered: BTreeMap<OutputPath, Contents> = registering(agent, &workers.bench, &paths)
             .await?
             .into_iter()
             .map(|artifact| (artifact.path, artifact.contents))

@@ -160,7 +160,10 @@ impl Sentences<'_> {
             return one(Vec::new());
         }
         let mut field = described.field(key);
-        if described.required.is_none() && matches!(field.name.as_str(), "name" | "title") && key != "user" {
+        if described.required.is_none()
+            && matches!(field.name.as_str(), "name" | "title" | "fullName")
+            && key != "user"
+        {
             field.required = true;
         }
         field.required |= self.must && described.required.is_none();

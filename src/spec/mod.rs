@@ -9,6 +9,7 @@ mod access;
 mod assembly;
 mod blocks;
 mod clauses;
+mod colours;
 mod columns;
 mod constraints;
 mod describe;

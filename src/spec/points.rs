@@ -12,6 +12,7 @@ use super::reader::{Place, excluded};
 use super::sentences::Sentences;
 use super::tokens::{Kind, Token, phrase};
 use super::{access, verbs};
+use crate::naming::capitalized;
 
 pub(super) fn heading(
     reader: &mut Sentences<'_>,
@@ -339,13 +340,14 @@ pub(super) fn point(
             || colon.is_some_and(|at| tokens[at].is("-")) && !rest.iter().any(|t| t.is(","))
         {
             let description = reader.source.quote(rest);
-            if let Some(thing) = reader.draft.thing(&key) {
-                thing.description = Some(description.clone());
-            }
             if is_sentence(rest, None) {
                 reader.paragraph(rest);
             } else {
-                reader.draft.cover(description, vec![Ref::Entity(key)]);
+                reader.draft.cover(description.clone(), vec![Ref::Entity(key.clone())]);
+            }
+            // What lists its fields is no description of it.
+            if let Some(thing) = reader.draft.thing(&key).filter(|thing| thing.fields.is_empty()) {
+                thing.description = Some(capitalized(&description));
             }
         } else {
             // A sentence may follow the list on the same line.

@@ -7,7 +7,7 @@ use super::access;
 use super::assembly::assemble;
 use super::blocks::{Block, Shape, blocks};
 use super::domains::{domain_of, fill, purpose_nouns};
-use super::draft::{MAX_WARNINGS, Ref};
+use super::draft::{Draft, MAX_WARNINGS, Ref, Thing};
 use super::languages::translated;
 use super::points::{heading, point};
 use super::rows::row;
@@ -30,8 +30,7 @@ pub(super) fn read(text: &str) -> SpecReading {
     let source = Source::new(written, english, vec![from_code, from_words]);
     let blocks = blocks(&source.text);
     // The first walk finds out which nouns are entities, the second one reads with that knowledge.
-    let known =
-        walk(&source, &blocks, BTreeSet::new()).draft.things.into_iter().map(|thing| thing.key).collect();
+    let known = nouns(&source, &walk(&source, &blocks, BTreeSet::new()).draft);
     let mut draft = walk(&source, &blocks, known).draft;
     if text.chars().count() > MAX_CHARS {
         draft.warnings.push(format!("only the first {MAX_CHARS} characters were read"));
@@ -92,6 +91,23 @@ pub(super) fn read(text: &str) -> SpecReading {
         warnings: assembled.warnings,
         reasoning,
     }
+}
+
+/// The nouns that a walk found to be entities. One that the text only mentions is no other than the one with a longer name
+/// and fields of its own: the "owners" of a clinic whose "pet owners" have a name.
+fn nouns(source: &Source, draft: &Draft) -> BTreeSet<String> {
+    let text = source.text.to_lowercase();
+    let is_short_for_another = |key: &str| {
+        let mut longer = draft
+            .things
+            .iter()
+            .filter(|other| other.key.strip_suffix(key).is_some_and(|head| head.ends_with(' ')));
+        // A longer name that was only put together, as that of a recipe's ingredient, is another thing's.
+        let named = |other: &Thing| !other.fields.is_empty() && text.contains(&other.key);
+        longer.next().is_some_and(named) && longer.next().is_none()
+    };
+    let own = |thing: &&Thing| !thing.fields.is_empty() || !is_short_for_another(&thing.key);
+    draft.things.iter().filter(own).map(|thing| thing.key.clone()).collect()
 }
 
 /// Where the walk is.

@@ -1,5 +1,6 @@
 //! Colours: "primary colour #0f766e", "a dark green theme", "blue and white".
 
+use super::colours::{Colour, colours};
 use super::draft::{Draft, Ref};
 use super::lexicon::lexicon;
 use super::source::Source;
@@ -44,43 +45,34 @@ pub(super) fn take(source: &Source, tokens: Vec<Token>, early: bool, draft: &mut
     });
     let plain_colours =
         tokens.first().is_some_and(|token| token.is_any(&["color", "colors"])) && !colours.is_empty();
-    let hex = tokens.iter().any(|token| token.kind == Kind::Hex);
+    let hex = colours.iter().any(|colour| colour.exact);
     let look = tokens.iter().any(|token| token.is_any(WORDS))
         && tokens.iter().any(|token| token.is_any(&["use", "should", "make", "in"]));
+    let painted = tokens.first().is_some_and(|token| token.is_any(&["make", "paint", "use"]))
+        && tokens.iter().any(|token| Role::of(token).is_some());
     let pairing = colours.len() >= 2 && tokens.len() <= 6;
-    let told = !colours.is_empty() && (strong || pair || hex || plain_colours || look || pairing);
+    let told = !colours.is_empty() && (strong || pair || hex || plain_colours || look || painted || pairing);
     if !(told || mood) || (!hex && is_attribute(&tokens)) {
         return tokens;
     }
+    let roles: Vec<Option<Role>> = (0..colours.len()).map(|index| role(&tokens, &colours, index)).collect();
     let mut refs = Vec::new();
-    let mut last_end = 0;
-    for (index, (at, length, value)) in colours.iter().enumerate() {
-        let before = &tokens[last_end..*at];
-        let next_start = colours.get(index + 1).map_or(tokens.len(), |(at, _, _)| *at);
-        let after = &tokens[at + length..next_start.min(at + length + 3)];
-        let paper =
-            matches!(value.as_str(), "#ffffff" | "#000000" | "#f5f5dc" | "#fffff0" | "#fffdd0" | "#faf9f6");
-        let names_background = before.iter().any(|t| t.is_any(&["background", "page", "pages"]))
-            || (after.iter().any(|t| t.is_any(&["background"]))
-                && !before.iter().any(|t| t.is_any(&["primary", "accent"])));
-        let names_primary =
-            before.iter().rev().take(4).any(|t| t.is_any(&["primary", "accent", "brand", "buttons", "main"]));
-        let background =
-            names_background || (!names_primary && (draft.primary.is_some() || (paper && colours.len() > 1)));
-        if background {
-            if draft.background.is_none() {
-                draft.background = Some(value.clone());
-            }
-            refs.push(Ref::Plain("theme.background".into()));
+    for (colour, role) in colours.iter().zip(&roles) {
+        let second = draft.primary.is_some() || roles.contains(&Some(Role::Primary));
+        let background = match role {
+            Some(Role::Other) => continue,
+            Some(role) => *role == Role::Background,
+            None => second || (is_paper(&colour.value) && colours.len() > 1),
+        };
+        let (slot, name) = if background {
+            (&mut draft.background, "theme.background")
         } else {
-            if draft.primary.is_none() {
-                draft.primary = Some(value.clone());
-            }
-            refs.push(Ref::Plain("theme.primary".into()));
-        }
-        last_end = at + length;
+            (&mut draft.primary, "theme.primary")
+        };
+        slot.get_or_insert_with(|| colour.value.clone());
+        refs.push(Ref::Plain(name.into()));
     }
-    if colours.is_empty() {
+    if mood {
         if tokens.iter().any(|token| token.is("dark")) && draft.background.is_none() {
             draft.background = Some("#0f172a".into());
         }
@@ -92,6 +84,8 @@ pub(super) fn take(source: &Source, tokens: Vec<Token>, early: bool, draft: &mut
     let mut gone: Vec<Token> = Vec::new();
     for part in parts(&tokens) {
         let about = part.iter().any(|t| t.kind == Kind::Hex || t.is_any(WORDS))
+            || Role::of(&part[part.len() - 1]).is_some()
+                && part.iter().any(|t| lexicon().colour(&t.low).is_some())
             || part.iter().all(|t| {
                 lexicon().colour(&t.low).is_some()
                     || t.is_any(&[
@@ -108,14 +102,87 @@ pub(super) fn take(source: &Source, tokens: Vec<Token>, early: bool, draft: &mut
     kept
 }
 
+/// What a colour is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Role {
+    Primary,
+    Background,
+    /// Something that a theme has no colour for.
+    Other,
+}
+
+impl Role {
+    fn of(token: &Token) -> Option<Self> {
+        const PRIMARY: &[&str] = &[
+            "primary",
+            "main",
+            "accent",
+            "accents",
+            "brand",
+            "button",
+            "buttons",
+            "link",
+            "links",
+            "highlight",
+            "highlights",
+        ];
+        const BACKGROUND: &[&str] = &["background", "backgrounds", "backdrop", "page", "pages", "canvas"];
+        const OTHER: &[&str] = &[
+            "text",
+            "header",
+            "headers",
+            "footer",
+            "sidebar",
+            "navigation",
+            "secondary",
+            "border",
+            "borders",
+        ];
+        [(PRIMARY, Self::Primary), (BACKGROUND, Self::Background), (OTHER, Self::Other)]
+            .into_iter()
+            .find_map(|(words, role)| token.is_any(words).then_some(role))
+    }
+}
+
+/// What the words around a colour say that it is for: those of its own part of the sentence, the nearest first.
+fn role(tokens: &[Token], colours: &[Colour], index: usize) -> Option<Role> {
+    let colour = &colours[index];
+    let separates = |token: &Token| token.is_any(&[",", ";", "and", "with", "but"]);
+    let before = &tokens[..colour.at];
+    let start = before.iter().rposition(separates).map_or(0, |at| at + 1);
+    let start = start.max(index.checked_sub(1).map_or(0, |last| colours[last].end()));
+    let after = &tokens[colour.end()..];
+    let end = after.iter().position(separates).unwrap_or(after.len());
+    let end = end.min(colours.get(index + 1).map_or(end, |next| next.at - colour.end()));
+    let ahead =
+        before[start..].iter().rev().enumerate().find_map(|(far, token)| Some((far, Role::of(token)?)));
+    let behind = after[..end].iter().enumerate().find_map(|(far, token)| Some((far, Role::of(token)?)));
+    match (ahead, behind) {
+        // "Primary teal background white" has all its words on one side, the side of the first.
+        (Some((near, ahead)), Some((far, behind))) if near == far => {
+            let leads = tokens[..colours[0].at].iter().any(|token| Role::of(token).is_some());
+            Some(if leads { ahead } else { behind })
+        }
+        (Some((far, _)), Some((near, behind))) if near < far => Some(behind),
+        (Some((_, ahead)), _) => Some(ahead),
+        (None, Some((_, behind))) => Some(behind),
+        (None, None) => None,
+    }
+}
+
+/// Colours that nobody would make buttons of where there is another.
+fn is_paper(value: &str) -> bool {
+    matches!(value, "#ffffff" | "#000000" | "#f5f5dc" | "#fffff0" | "#fffdd0" | "#faf9f6")
+}
+
 /// Where a sentence about the app ends with its colours: "a recipe site in dark green and cream".
-fn dressed(tokens: &[Token], colours: &[(usize, usize, String)], early: bool) -> Option<usize> {
+fn dressed(tokens: &[Token], colours: &[Colour], early: bool) -> Option<usize> {
     let (first, last) = (colours.first()?, colours.last()?);
-    let at = first.0.checked_sub(1)?;
+    let at = first.at.checked_sub(1)?;
     let at = at - usize::from(at > 0 && tokens[at].is_any(&["deep", "bright", "soft", "warm", "our", "a"]));
-    let rest = &tokens[last.0 + last.1..];
+    let rest = &tokens[last.end()..];
     let between = colours.windows(2).all(|two| {
-        tokens[two[0].0 + two[0].1..two[1].0].iter().all(|t| t.is_any(&["and", ",", "with", "on", "or"]))
+        tokens[two[0].end()..two[1].at].iter().all(|t| t.is_any(&["and", ",", "with", "on", "or"]))
     });
     let ends = rest
         .iter()
@@ -127,17 +194,17 @@ fn undress(
     source: &Source,
     tokens: &[Token],
     at: usize,
-    colours: &[(usize, usize, String)],
+    colours: &[Colour],
     draft: &mut Draft,
 ) -> Vec<Token> {
     let mut refs = Vec::new();
-    for (place, (_, _, value)) in colours.iter().take(2).enumerate() {
+    for (place, colour) in colours.iter().take(2).enumerate() {
         let (slot, name) = if place == 0 {
             (&mut draft.primary, "theme.primary")
         } else {
             (&mut draft.background, "theme.background")
         };
-        slot.get_or_insert_with(|| value.clone());
+        slot.get_or_insert_with(|| colour.value.clone());
         refs.push(Ref::Plain(name.into()));
     }
     draft.cover(source.quote(&tokens[at..]), refs);
@@ -160,42 +227,6 @@ fn is_attribute(tokens: &[Token]) -> bool {
     has && !theme && !subject
 }
 
-/// Colours with their place and length in tokens.
-fn colours(tokens: &[Token]) -> Vec<(usize, usize, String)> {
-    let mut found = Vec::new();
-    let mut at = 0;
-    while at < tokens.len() {
-        let token = &tokens[at];
-        if token.kind == Kind::Hex {
-            // "Teal #0d9488" is one colour.
-            if found.last().is_some_and(|(before, length, _)| before + length == at) {
-                found.pop();
-            }
-            found.push((at, 1, expanded(&token.low)));
-        } else if let Some(next) = tokens.get(at + 1)
-            && let Some(value) = lexicon().colour(&format!("{} {}", token.low, next.low))
-        {
-            found.push((at, 2, value.to_owned()));
-            at += 1;
-        } else if token.is_word()
-            && let Some(value) = lexicon().colour(&token.low)
-        {
-            found.push((at, 1, value.to_owned()));
-        }
-        at += 1;
-    }
-    found
-}
-
-/// `#abc` as `#aabbcc`.
-fn expanded(hex: &str) -> String {
-    if hex.len() == 4 {
-        std::iter::once('#').chain(hex.chars().skip(1).flat_map(|c| [c, c])).collect()
-    } else {
-        hex.to_owned()
-    }
-}
-
 /// The parts of a sentence, each with the comma or "and" in front of it.
 fn parts(tokens: &[Token]) -> Vec<&[Token]> {
     let mut parts = Vec::new();
@@ -208,4 +239,42 @@ fn parts(tokens: &[Token]) -> Vec<&[Token]> {
     }
     parts.push(&tokens[start..]);
     parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::read;
+
+    #[track_caller]
+    fn check(words: &str, primary: Option<&str>, background: Option<&str>) {
+        let theme = read(&format!("A shop with products. {words}")).blueprint.theme;
+        assert_eq!((theme.primary.as_deref(), theme.background.as_deref()), (primary, background), "{words}");
+    }
+
+    #[test]
+    fn colours_go_where_the_words_beside_them_say() {
+        let (teal, white, orange) = (Some("#0f766e"), Some("#ffffff"), Some("#ea580c"));
+        for (words, primary, background) in [
+            ("Use teal (#0f766e) as the primary colour.", teal, None),
+            ("Use #0f766e (teal) as the primary colour.", teal, None),
+            ("Use teal #0f766e as the primary colour.", teal, None),
+            ("Primary colour teal (#0f766e), background white.", teal, white),
+            ("Background: white, primary: #0f766e.", teal, white),
+            ("White background and teal buttons.", teal, white),
+            ("Make the buttons teal and the page white.", teal, white),
+            ("The colours are teal on white.", teal, white),
+            ("A dark blue background and orange buttons.", orange, Some("#00008b")),
+            ("A dark theme with teal accents.", teal, Some("#0f172a")),
+            ("Brand colour: rgb(15, 118, 110).", teal, None),
+            ("The primary colour should be hsl(175, 77%, 26%).", Some("#0f756d"), None),
+            ("Use a navy header and orange buttons.", orange, None),
+        ] {
+            check(words, primary, background);
+        }
+    }
+
+    #[test]
+    fn a_colour_that_is_a_field_is_no_theme() {
+        check("Each product has a colour (red, green or blue).", None, None);
+    }
 }

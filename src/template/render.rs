@@ -3,10 +3,12 @@
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior, Value, context};
+use rayon::prelude::*;
 use serde_json::json;
 
 use super::TemplateSet;
 use super::filters;
+use crate::base::contents::Contents;
 use crate::base::ids::{InvalidId, OutputPath};
 use crate::format::{Dialect, LayoutError, align_prisma, align_tables, typescript};
 use crate::model::AppModel;
@@ -57,7 +59,7 @@ pub struct Rendered {
     /// Where it goes.
     pub path: OutputPath,
     /// What is in it.
-    pub contents: Vec<u8>,
+    pub contents: Contents,
 }
 
 /// Templates compiled once, to be rendered for any model.
@@ -94,10 +96,10 @@ impl Renderer {
         Ok(Self { env, set })
     }
 
-    /// Renders the templates in one agent's folder, in order of path. Deterministic.
+    /// Renders the templates in one agent's folder, in order of path. Deterministic, on all cores.
     pub fn render(&self, agent: &str, model: &AppModel) -> Result<Vec<Rendered>, TemplateError> {
         let globals = Globals::new(model);
-        let mut files = Vec::new();
+        let mut jobs = Vec::new();
         for (inner, contents) in self.set.of_agent(agent) {
             if inner.contains("{entity.") {
                 for (entity, value) in model.entities.iter().zip(&globals.entities) {
@@ -109,13 +111,18 @@ impl Renderer {
                         .replace("{entity.name}", &entity.name)
                         .replace("{entity.plural}", &entity.plural)
                         .replace("{entity.camel}", &entity.camel);
-                    files.extend(self.file(agent, inner, &path, contents, &globals, value)?);
+                    jobs.push((inner, path, contents, value));
                 }
             } else {
-                files.extend(self.file(agent, inner, inner, contents, &globals, &Value::UNDEFINED)?);
+                jobs.push((inner, inner.to_owned(), contents, &Value::UNDEFINED));
             }
         }
-        Ok(files)
+        let render = |(inner, path, contents, entity): &(&str, String, &[u8], &Value)| {
+            self.file(agent, inner, path, contents, &globals, entity)
+        };
+        // The first fault in order of path is told, whichever thread finds one first.
+        let files: Vec<_> = jobs.par_iter().map(render).collect();
+        files.into_iter().filter_map(Result::transpose).collect()
     }
 
     fn file(
@@ -132,7 +139,7 @@ impl Renderer {
             OutputPath::new(path).map_err(|source| TemplateError::Path { template: template.clone(), source })
         };
         let Some(path) = path.strip_suffix(".j2") else {
-            return Ok(Some(Rendered { path: output(path)?, contents: contents.to_vec() }));
+            return Ok(Some(Rendered { path: output(path)?, contents: contents.into() }));
         };
         let path = output(path)?;
         let text = self
@@ -155,7 +162,7 @@ impl Renderer {
                 _ => text,
             },
         };
-        Ok(Some(Rendered { path, contents: text.into_bytes() }))
+        Ok(Some(Rendered { path, contents: text.into() }))
     }
 }
 

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use super::change::{Action, Change, Changes};
 use super::survey::{INCOMING, Survey, conflict_file};
+use crate::base::contents::Contents;
 use crate::base::fs::{FsError, Mode, Root, Staged};
 use crate::base::ids::OutputPath;
-use crate::context::{ConflictRecord, ContextError, Digest, Entry, FileRecord, Intent, Store, Writer};
+use crate::context::{ConflictRecord, ContextError, Entry, FileRecord, Intent, Store, Writer};
 
 const MARKED: &str = "merged";
 const PERSON: &str = "yours";
@@ -97,23 +98,23 @@ fn start(
 ) -> Result<(), ContextError> {
     let mut files = BTreeMap::new();
     for change in moved {
-        let before = change.old.as_deref().map(Digest::of);
+        let before = change.old.as_ref().map(Contents::digest);
         let stays = if change.action == Action::Remove { None } else { before };
         let intent = Intent {
             base: change.base,
             before,
-            after: change.new.as_deref().map(Digest::of).or(stays),
+            after: change.new.as_ref().map(Contents::digest).or(stays),
             generated: change.base_after.filter(|_| change.conflict.is_none()),
             conflict: conflicts.get(&change.path).map(|conflict| conflict.incoming),
         };
         files.insert(change.path.clone(), intent);
     }
-    let mut contents = Vec::new();
+    let mut forms = Vec::new();
     for path in files.keys().chain(conflicts.keys()) {
         let incoming = survey.files.get(path).and_then(|view| view.incoming.as_ref());
-        contents.extend(incoming.map(|bytes| (path.clone(), Digest::of(bytes), bytes)));
+        forms.extend(incoming.map(|contents| (path.clone(), contents.clone())));
     }
-    writer.keep_forms(Entry::ApplyStarted { files }, contents).wait()
+    writer.keep_forms(Entry::ApplyStarted { files }, forms).wait()
 }
 
 fn stage_form(store: &Store, path: &OutputPath, form: &str, bytes: &[u8]) -> Result<Staged, FsError> {

@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::survey::{Survey, View, digest};
+use crate::base::contents::Contents;
+use crate::base::digest::Digest;
 use crate::base::fs::{Found, Mode};
 use crate::base::ids::OutputPath;
-use crate::context::{ConflictRecord, Digest, FOLDER};
+use crate::context::{ConflictRecord, FOLDER};
 use crate::merge::{Merged, merge};
 
 /// What to do where both sides changed the same place.
@@ -91,15 +93,15 @@ pub struct Change {
     /// What happens to it.
     pub action: Action,
     /// What stands there now, where that is a file.
-    pub old: Option<Vec<u8>>,
+    pub old: Option<Contents>,
     /// What is to be written.
-    pub new: Option<Vec<u8>>,
+    pub new: Option<Contents>,
     /// The bits of what is written.
     pub mode: Mode,
     /// Both forms with markers, for the person to look at.
-    pub marked: Option<Vec<u8>>,
+    pub marked: Option<Contents>,
     /// The generated form that could not be merged.
-    pub rejected: Option<Vec<u8>>,
+    pub rejected: Option<Contents>,
     pub(super) stands: bool,
     pub(super) recorded: Option<Digest>,
     pub(super) base: Option<Digest>,
@@ -172,7 +174,7 @@ pub fn changes(survey: &Survey, on_conflict: OnConflict, complete: bool) -> Chan
             None => change.conflict.clone_from(&view.conflict),
         }
         if change.is_effect() || matches!(change.action, Action::Conflict(_)) {
-            change.old = bytes(&view.stands).map(<[u8]>::to_vec);
+            change.old = bytes(&view.stands).cloned();
         }
         files.push(change);
     }
@@ -189,8 +191,14 @@ fn is_secret(path: &OutputPath) -> bool {
     path.as_str().rsplit('/').next() == Some(".env")
 }
 
-fn generated(change: &mut Change, view: &View, incoming: &[u8], on_conflict: OnConflict, went_back: bool) {
-    let new = Digest::of(incoming);
+fn generated(
+    change: &mut Change,
+    view: &View,
+    incoming: &Contents,
+    on_conflict: OnConflict,
+    went_back: bool,
+) {
+    let new = incoming.digest();
     change.mode = mode(&view.stands, incoming);
     change.base_after = Some(new);
     let standing = match &view.stands {
@@ -200,7 +208,7 @@ fn generated(change: &mut Change, view: &View, incoming: &[u8], on_conflict: OnC
         }
         Found::Missing => {
             change.action = Action::Create;
-            change.new = Some(incoming.to_vec());
+            change.new = Some(incoming.clone());
             return;
         }
         Found::Symlink | Found::Other if view.base == Some(new) => return,
@@ -210,7 +218,7 @@ fn generated(change: &mut Change, view: &View, incoming: &[u8], on_conflict: OnC
         }
         Found::File { bytes, .. } => bytes,
     };
-    let stands = Digest::of(standing);
+    let stands = standing.digest();
     if stands == new || is_secret(&change.path) {
         return;
     }
@@ -228,7 +236,7 @@ fn generated(change: &mut Change, view: &View, incoming: &[u8], on_conflict: OnC
     }
     if view.base == Some(stands) {
         change.action = Action::Update;
-        change.new = Some(incoming.to_vec());
+        change.new = Some(incoming.clone());
         return;
     }
     if view.base == Some(new) {
@@ -240,15 +248,17 @@ fn generated(change: &mut Change, view: &View, incoming: &[u8], on_conflict: OnC
         (Some(_), Some(base)) => (Reason::Overlap, Some(base.as_slice())),
     };
     match merge(change.path.as_str(), base, standing, incoming) {
-        Merged::Clean(merged) if merged == *standing => {}
+        Merged::Clean(merged) if merged == **standing => {}
         Merged::Clean(merged) => {
             change.action = Action::Merge;
-            change.new = Some(merged);
+            change.new = Some(merged.into());
         }
         Merged::Conflict { marked: None } => {
             conflict(change, view, incoming, Reason::Binary, None, on_conflict);
         }
-        Merged::Conflict { marked } => conflict(change, view, incoming, reason, marked, on_conflict),
+        Merged::Conflict { marked } => {
+            conflict(change, view, incoming, reason, marked.map(Contents::from), on_conflict);
+        }
     }
 }
 
@@ -266,28 +276,28 @@ fn mode(stands: &Found, incoming: &[u8]) -> Mode {
 fn conflict(
     change: &mut Change,
     view: &View,
-    incoming: &[u8],
+    incoming: &Contents,
     reason: Reason,
-    marked: Option<Vec<u8>>,
+    marked: Option<Contents>,
     on_conflict: OnConflict,
 ) {
     if on_conflict == OnConflict::Theirs {
         change.action = Action::Replace;
-        change.new = Some(incoming.to_vec());
+        change.new = Some(incoming.clone());
         return;
     }
     change.action = Action::Conflict(reason);
     change.base_after = view.base;
-    change.rejected = Some(incoming.to_vec());
+    change.rejected = Some(incoming.clone());
     let mut left = digest(&view.stands);
     let mut is_marked = false;
     if let (OnConflict::Markers, Some(marked)) = (on_conflict, &marked) {
-        left = Some(Digest::of(marked));
+        left = Some(marked.digest());
         is_marked = true;
         change.new = Some(marked.clone());
     }
     change.marked = marked;
-    change.conflict = Some(ConflictRecord { incoming: Digest::of(incoming), left, marked: is_marked });
+    change.conflict = Some(ConflictRecord { incoming: incoming.digest(), left, marked: is_marked });
 }
 
 fn abandoned(change: &mut Change, view: &View) {
@@ -299,7 +309,7 @@ fn abandoned(change: &mut Change, view: &View) {
     };
 }
 
-fn bytes(found: &Found) -> Option<&[u8]> {
+fn bytes(found: &Found) -> Option<&Contents> {
     match found {
         Found::File { bytes, .. } => Some(bytes),
         _ => None,

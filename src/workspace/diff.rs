@@ -68,9 +68,9 @@ pub fn why(action: Action) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::digest::Digest;
     use crate::base::fs::Found;
     use crate::base::ids::OutputPath;
-    use crate::context::Digest;
     use crate::workspace::{OnConflict, Survey, View, changes};
 
     #[test]

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::ignore::{Ignore, IgnoreError, NAME};
+use crate::base::contents::Contents;
+use crate::base::digest::Digest;
 use crate::base::fs::{self, Found, Root};
 use crate::base::ids::OutputPath;
-use crate::context::{CONFLICTS, ConflictRecord, Context, ContextError, Digest, Pack, Store};
+use crate::context::{CONFLICTS, ConflictRecord, Context, ContextError, Pack, Store};
 
 /// A larger file in the place of a generated one is an error; nothing that is generated comes near.
 const LIMIT: u64 = 256 << 20;
@@ -34,7 +36,7 @@ pub struct View {
     /// Its bytes, where they are needed and intact.
     pub base_bytes: Option<Vec<u8>>,
     /// The new generated form.
-    pub incoming: Option<Vec<u8>>,
+    pub incoming: Option<Contents>,
     /// A conflict that the person has not dealt with.
     pub conflict: Option<ConflictRecord>,
 }
@@ -67,7 +69,7 @@ pub fn survey(
     store: &Store,
     context: &Context,
     pack: &mut Pack,
-    incoming: BTreeMap<OutputPath, Vec<u8>>,
+    incoming: BTreeMap<OutputPath, Contents>,
 ) -> Result<Survey, SurveyError> {
     let mut root = Root::new(store.disk().clone(), store.dir(), store.folder());
     let ignore = match fs::read(&store.dir().join(NAME), LIMIT)? {
@@ -110,7 +112,7 @@ pub fn survey(
                 base = base.or(intent.base).or(intent.generated.filter(|_| intent.before.is_none()));
             }
         }
-        let new = incoming.as_deref().map(Digest::of);
+        let new = incoming.as_ref().map(Contents::digest);
         let untouched = standing.is_some() && (standing == base || standing == new);
         let base_bytes = match base {
             Some(base) if !untouched && matches!(stands, Found::File { .. }) => match pack.get(base) {
@@ -155,7 +157,7 @@ fn earlier(root: &mut Root, context: &Context, pack: &Pack) -> Result<(Earlier, 
 
 pub(super) fn digest(found: &Found) -> Option<Digest> {
     match found {
-        Found::File { bytes, .. } => Some(Digest::of(bytes)),
+        Found::File { bytes, .. } => Some(bytes.digest()),
         _ => None,
     }
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::disk::{Disk, Kind, Mode, kind, read};
 use super::error::{Fault, FsError};
 use super::stage::Staged;
+use crate::base::contents::Contents;
 use crate::base::ids::OutputPath;
 
 /// The directory of an app.
@@ -30,7 +31,7 @@ pub enum Found {
     /// A file.
     File {
         /// All of it.
-        bytes: Vec<u8>,
+        bytes: Contents,
         /// Whether its owner may run it.
         executable: bool,
     },
@@ -65,7 +66,7 @@ impl Root {
         Ok(match kind(&full)? {
             Kind::Missing => Found::Missing,
             Kind::File { executable, .. } => match read(&full, limit)? {
-                Some(bytes) => Found::File { bytes, executable },
+                Some(bytes) => Found::File { bytes: bytes.into(), executable },
                 None => Found::Missing,
             },
             Kind::Symlink => Found::Symlink,

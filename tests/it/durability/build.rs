@@ -7,10 +7,11 @@ use std::time::Duration;
 
 use metagen::base::artifact::{Artifact, Origin};
 use metagen::base::clock::FixedClock;
+use metagen::base::digest::Digest;
 use metagen::base::fs::{Disk, Kind, kind};
 use metagen::base::ids::{AgentName, OutputPath, TaskId};
 use metagen::context::{
-    ContextError, Digest, PlannedTask, RunIdentity, RunOutcome, Store, TaskState, Tokens, Writer,
+    ContextError, PlannedTask, RunIdentity, RunOutcome, Store, TaskState, Tokens, Writer,
 };
 use metagen::workspace::{Applied, OnConflict, SurveyError, apply, changes, survey};
 
@@ -99,7 +100,7 @@ pub(crate) fn build_with(
             .iter()
             .map(|(path, bytes)| Artifact {
                 path: OutputPath::new(path).unwrap(),
-                contents: bytes.clone(),
+                contents: bytes.clone().into(),
                 origin: Origin::Template,
             })
             .collect();

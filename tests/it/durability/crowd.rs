@@ -6,11 +6,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
+use metagen::base::digest::Digest;
 use metagen::base::fs::Disk;
 use metagen::base::ids::AgentName;
-use metagen::context::{
-    ContextError, Digest, PlannedTask, RunIdentity, RunOutcome, Store, TaskState, Tokens,
-};
+use metagen::context::{ContextError, PlannedTask, RunIdentity, RunOutcome, Store, TaskState, Tokens};
 
 use super::build::{clock, open, task};
 

@@ -366,7 +366,7 @@ fn the_state_is_looked_over_copied_and_brought_back() {
 /// A whole line as a metagen to come might write it.
 fn future_line() -> String {
     let rest = "99 1 {\"entry\":\"of the future\"}";
-    let sum = metagen::context::Digest::of(rest.as_bytes()).to_string();
+    let sum = metagen::base::digest::Digest::of(rest.as_bytes()).to_string();
     format!("{} {rest}\n", &sum[..16])
 }
 

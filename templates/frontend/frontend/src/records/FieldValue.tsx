@@ -11,6 +11,7 @@ import {
   formatNumber,
   plainText,
 } from '../resources/format.ts';
+import { wrapping } from './wrapping.ts';
 
 interface FieldValueProps {
   field: FieldDefinition;
@@ -87,12 +88,10 @@ export function FieldValue({ field, row, compact = false }: FieldValueProps) {
   const text = plainText(value);
   if (text === '') return <NotSet />;
   switch (field.type) {
-    case 'enum':
-      return (
-        <span className="badge bg-tint text-link">
-          {field.options.find((option) => option.value === text)?.label ?? text}
-        </span>
-      );
+    case 'enum': {
+      const label = field.options.find((option) => option.value === text)?.label ?? text;
+      return <span className={`badge bg-tint text-link ${wrapping(label)}`}>{label}</span>;
+    }
     case 'integer':
       return formatNumber(Number(text));
     case 'decimal':

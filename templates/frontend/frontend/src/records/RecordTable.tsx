@@ -6,6 +6,7 @@ import { recordLabel } from '../resources/format.ts';
 import { isSortable } from '../resources/sorting.ts';
 import { FieldValue } from './FieldValue.tsx';
 import type { ListState } from './useListState.ts';
+import { wrapping } from './wrapping.ts';
 
 interface RecordTableProps {
   entity: EntityDefinition;
@@ -49,12 +50,16 @@ function Heading({ field, className, state, right = false }: HeadingProps) {
     sort === field.name ? 'ascending' : sort === `-${field.name}` ? 'descending' : undefined;
   const align = right ? 'text-right' : 'text-left';
   return (
-    <th scope="col" aria-sort={direction} className={`px-4 py-1.5 sm:px-5 ${align} ${className}`}>
+    <th
+      scope="col"
+      aria-sort={direction}
+      className={`px-4 py-1.5 sm:px-5 ${align} ${wrapping(field.label)} ${className}`}
+    >
       {isSortable(field) ? (
         <button
           type="button"
           className={`group -mx-2 inline-flex min-h-9 cursor-pointer items-center gap-1 rounded-md px-2 font-semibold hover:bg-surface hover:text-text ${
-            right ? 'flex-row-reverse' : ''
+            right ? 'flex-row-reverse text-right' : 'text-left'
           }`}
           onClick={() => {
             state.set('sort', direction === 'ascending' ? `-${field.name}` : field.name);
