@@ -9,11 +9,12 @@ use crate::naming::clip;
 /// Brings a person's plan document into its form and tells all that did not fit.
 ///
 /// What did not fit is replaced by something empty of the right type, so that the rest can be checked in the same go; `null`
-/// counts as absent. Unlike a model's answer nothing is converted: a person can be asked.
-pub(super) fn fit(document: &mut Value) -> Vec<Fault> {
-    let mut faults = Vec::new();
-    visit(document, &form(), "", &mut faults);
-    faults
+/// counts as absent. Unlike a model's answer nothing is converted, as a person can be asked; but where `plain` says that texts may
+/// stand without quotes, as in YAML, a number or a boolean is one of them.
+pub(super) fn fit(document: &mut Value, plain: bool) -> Vec<Fault> {
+    let mut fitting = Fitting { plain, faults: Vec::new() };
+    fitting.visit(document, &form(), "");
+    fitting.faults
 }
 
 /// Whether a fault is but a consequence of one of those found before.
@@ -25,8 +26,7 @@ pub(super) fn follows(fault: &Fault, earlier: &[Fault]) -> bool {
     let nameless = || {
         earlier.iter().any(|other| {
             let place = other.path.strip_suffix(".name").unwrap_or(&other.path);
-            place == "blueprint.entities"
-                || (place.starts_with("blueprint.entities[") && place.ends_with(']'))
+            place.strip_prefix("blueprint.entities").is_some_and(|index| !index.contains('.'))
         })
     };
     earlier.iter().any(|other| within(&fault.path, &other.path) || within(&other.path, &fault.path))
@@ -51,56 +51,69 @@ fn form() -> Value {
     form
 }
 
-fn visit(value: &mut Value, form: &Value, path: &str, faults: &mut Vec<Fault>) {
-    let Some(wanted) = form["type"].as_str() else { return };
-    let choices = form["enum"].as_array();
-    let problem = match (wanted, &mut *value) {
-        ("object", Value::Object(object)) => return visit_object(object, form, path, faults),
-        ("array", Value::Array(list)) => {
-            for (place, item) in list.iter_mut().enumerate() {
-                visit(item, &form["items"], &format!("{path}[{place}]"), faults);
-            }
-            return;
-        }
-        ("string", Value::String(text)) => match choices {
-            Some(choices) if !choices.iter().any(|choice| choice == text) => unknown_choice(text, choices),
-            _ => return,
-        },
-        ("boolean", Value::Bool(_)) | ("number", Value::Number(_)) => return,
-        ("integer", Value::Number(number)) => match number.as_u64() {
-            Some(whole) if u32::try_from(whole).is_ok() => return,
-            _ => format!("should be a whole number from 0 to {}, not {number}", u32::MAX),
-        },
-        (_, other) => {
-            let scalar = matches!(other, Value::Number(_) | Value::Bool(_));
-            let cure = if wanted == "string" && scalar { "; put it in quotes" } else { "" };
-            format!("should be of type {wanted}, not {}{cure}", kind(other))
-        }
-    };
-    let path = if path.is_empty() { "plan" } else { path };
-    faults.push(Fault { path: path.to_owned(), message: problem });
-    *value = empty(form);
+struct Fitting {
+    plain: bool,
+    faults: Vec<Fault>,
 }
 
-fn visit_object(object: &mut Map<String, Value>, form: &Value, path: &str, faults: &mut Vec<Fault>) {
-    let place = |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
-    let Some(properties) = form["properties"].as_object() else { return };
-    object.retain(|key, value| {
-        let known = properties.contains_key(key);
-        if !known {
-            let open = properties.keys().map(String::as_str).filter(|name| *name != key);
-            let message = format!("is an unknown key; {}", meant(key, open.collect()));
-            faults.push(Fault { path: place(clip(key, 60)), message });
-        }
-        known && !value.is_null()
-    });
-    for (key, value) in object.iter_mut() {
-        visit(value, &properties[key], &place(key), faults);
+impl Fitting {
+    fn visit(&mut self, value: &mut Value, form: &Value, path: &str) {
+        let Some(wanted) = form["type"].as_str() else { return };
+        let choices = form["enum"].as_array();
+        let problem = match (wanted, &mut *value) {
+            ("object", Value::Object(object)) => return self.visit_object(object, form, path),
+            ("array", Value::Array(list)) => {
+                for (place, item) in list.iter_mut().enumerate() {
+                    self.visit(item, &form["items"], &format!("{path}[{place}]"));
+                }
+                return;
+            }
+            ("string", Value::String(text)) => match choices {
+                Some(choices) if !choices.iter().any(|choice| choice == text) => {
+                    unknown_choice(text, choices)
+                }
+                _ => return,
+            },
+            ("string", Value::Number(_) | Value::Bool(_)) if self.plain && choices.is_none() => {
+                *value = Value::String(value.to_string());
+                return;
+            }
+            ("boolean", Value::Bool(_)) | ("number", Value::Number(_)) => return,
+            ("integer", Value::Number(number)) => match number.as_u64() {
+                Some(whole) if u32::try_from(whole).is_ok() => return,
+                _ => format!("should be a whole number from 0 to {}, not {number}", u32::MAX),
+            },
+            (_, other) => {
+                let scalar = matches!(other, Value::Number(_) | Value::Bool(_));
+                let cure = if wanted == "string" && scalar { "; put it in quotes" } else { "" };
+                format!("should be of type {wanted}, not {}{cure}", kind(other))
+            }
+        };
+        let path = if path.is_empty() { "plan" } else { path };
+        self.faults.push(Fault { path: path.to_owned(), message: problem });
+        *value = empty(form);
     }
-    for name in form["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
-        if !object.contains_key(name) {
-            faults.push(Fault { path: place(name), message: "is missing".to_owned() });
-            object.insert(name.to_owned(), empty(&properties[name]));
+
+    fn visit_object(&mut self, object: &mut Map<String, Value>, form: &Value, path: &str) {
+        let place = |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
+        let Some(properties) = form["properties"].as_object() else { return };
+        object.retain(|key, value| {
+            let known = properties.contains_key(key);
+            if !known {
+                let open = properties.keys().map(String::as_str).filter(|name| *name != key);
+                let message = format!("is an unknown key; {}", meant(key, open.collect()));
+                self.faults.push(Fault { path: place(clip(key, 60)), message });
+            }
+            known && !value.is_null()
+        });
+        for (key, value) in object.iter_mut() {
+            self.visit(value, &properties[key], &place(key));
+        }
+        for name in form["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+            if !object.contains_key(name) {
+                self.faults.push(Fault { path: place(name), message: "is missing".to_owned() });
+                object.insert(name.to_owned(), empty(&properties[name]));
+            }
         }
     }
 }
@@ -144,7 +157,7 @@ mod tests {
 
     #[track_caller]
     fn told(mut document: Value, expect: &[&str]) {
-        let found: Vec<String> = fit(&mut document).iter().map(ToString::to_string).collect();
+        let found: Vec<String> = fit(&mut document, false).iter().map(ToString::to_string).collect();
         assert_eq!(found, expect);
         serde_json::from_value::<PlanFile>(document).expect("what is left fits");
     }
@@ -192,6 +205,7 @@ mod tests {
             (&target, "blueprint.entities[0].name", true),
             (&target, "blueprint.entities[0]", true),
             (&target, "blueprint.entities[0].access", false),
+            (&target, "blueprint.entities[0].fields[0].name", false),
             (&fault("blueprint.entities"), "blueprint", true),
             (&fault("tasks"), "tasks[1].id", true),
             (&fault("blueprint.entities[1].fields"), "blueprint.entities[10].fields", false),

@@ -1,5 +1,6 @@
 //! From text to a plan document: a model's leniently, a person's strictly.
 
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::agents::AgentInfo;
@@ -86,15 +87,31 @@ pub fn read_file(name: &str, text: &str) -> Result<Document, PlanErrors> {
         return Err(one(name, ExtractError::TooLarge.to_string()));
     }
     let text = text.trim_start_matches('\u{feff}');
-    let Distinct(value) = parse(text).map_err(|message| one(name, message))?;
+    let json = text.trim_start().starts_with('{');
+    let Distinct(value) = parse(text, json).map_err(|message| one(name, message))?;
     if !value.is_object() {
         return Err(one(name, "should hold a blueprint or a plan".to_owned()));
     }
     let bare = value.get("blueprint").is_none()
         && ["app", "theme", "entities"].iter().any(|key| value.get(key).is_some());
-    let mut value = if bare { json!({ "blueprint": value }) } else { value };
-    let misfits = fit(&mut value);
-    let file = serde_json::from_value(value).map_err(|error| one(name, error.to_string()))?;
+    // YAML says what is a text only where one is asked for: `no` is the text "no" or false.
+    let typed = if bare {
+        parse(text, json).map(|blueprint| PlanFile { blueprint, ..PlanFile::default() })
+    } else {
+        parse(text, json)
+    };
+    if let Ok(file) = typed {
+        return Ok(Document { file, misfits: Vec::new() });
+    }
+    let document = if bare { json!({ "blueprint": value }) } else { value };
+    let mut fitted = document.clone();
+    let mut misfits = fit(&mut fitted, !json);
+    if misfits.is_empty() {
+        // Nothing but keys without a value.
+        fitted = document;
+        misfits = fit(&mut fitted, false);
+    }
+    let file = serde_json::from_value(fitted).map_err(|error| one(name, error.to_string()))?;
     Ok(Document { file, misfits })
 }
 
@@ -103,8 +120,8 @@ fn bare_to_plan(value: Value) -> Value {
     if bare { json!({ "blueprint": value }) } else { value }
 }
 
-fn parse(text: &str) -> Result<Distinct, String> {
-    if text.trim_start().starts_with('{') {
+fn parse<T: DeserializeOwned>(text: &str, json: bool) -> Result<T, String> {
+    if json {
         serde_json::from_str(text).map_err(|error| error.to_string())
     } else {
         serde_saphyr::from_str(text).map_err(|error| error.to_string())
@@ -163,7 +180,6 @@ mod tests {
             &[
                 "blueprint.entitys: is an unknown key; did you mean \"entities\"?",
                 "blueprint.entities[0].fields[1].type: there is no \"bol\"; did you mean \"boolean\"?",
-                "blueprint.entities[0].fields[0].values: an enum needs at least one value",
                 "blueprint.entities[0].relations[0].target: there is no entity \"Bok\"; did you mean Book?",
             ],
         );
@@ -175,6 +191,21 @@ mod tests {
             "{\"app\": {\"name\": \"a\"},\n \"app\": {}}",
             &["f.yaml: the key \"app\" stands twice at line 2 column 6"],
         );
+    }
+
+    #[test]
+    fn yaml_needs_no_quotes_around_texts() {
+        let file = "app: {name: 1984}\nentities:\n- name: Book\n  fields: [{name: y, type: enum, values: [yes, no, 1.10]}]\n";
+        let read = |text: &str| read_file("f", text).unwrap();
+        let book = &read(file).into_file().unwrap().blueprint.entities[0];
+        assert_eq!(
+            (book.fields[0].name.as_str(), book.fields[0].values.join(" ")),
+            ("y", "yes no 1.10".to_owned())
+        );
+        // Other faults do not make these ones.
+        assert_eq!(read(&format!("{file}mood: good\n")).misfits.len(), 1);
+        // A text is never taken for what its number reads as.
+        assert_eq!(read(&format!("{file}theme:\n")).misfits.len(), 5);
     }
 
     #[test]

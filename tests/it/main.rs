@@ -15,6 +15,7 @@ mod model_builds;
 mod model_faults;
 mod model_server;
 mod openai;
+mod round_trip;
 mod sandbox;
 mod schema_changes;
 mod tidy;

@@ -33,7 +33,13 @@ pub(crate) fn report_text(terminal: &Terminal, report: &BuildReport) -> String {
             ]
         })
         .collect();
-    text.push_str(&columns(&rows));
+    // Why a task failed is as long as it is, and would push the columns apart.
+    for (row, task) in columns(&rows).lines().zip(&report.tasks) {
+        text.push_str(&format!("{row}\n"));
+        if let TaskEnd::Failed { error, timed_out: false } = &task.end {
+            text.push_str(&format!("    {}\n", terminal.out(Tone::Bad, &plain(error))));
+        }
+    }
     text.push_str(&format!(
         "\n{}, {} written, {} unchanged; plan by {}",
         counted(report.plan.entities, "entity"),
@@ -78,7 +84,7 @@ fn ending(end: &TaskEnd) -> String {
     match end {
         TaskEnd::Succeeded { artifacts, reused: false } => format!("done, {}", counted(*artifacts, "file")),
         TaskEnd::Succeeded { .. } => "done by an earlier run".to_owned(),
-        TaskEnd::Failed { error, timed_out: false } => format!("failed: {}", plain(error)),
+        TaskEnd::Failed { timed_out: false, .. } => "failed".to_owned(),
         TaskEnd::Failed { timed_out: true, .. } => "timed out".to_owned(),
         TaskEnd::Blocked { by } => format!("blocked by {by}"),
         TaskEnd::Cancelled => "cancelled".to_owned(),
