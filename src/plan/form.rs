@@ -101,7 +101,7 @@ impl Fitting {
             let known = properties.contains_key(key);
             if !known {
                 let open = properties.keys().map(String::as_str).filter(|name| *name != key);
-                let message = format!("is an unknown key; {}", meant(key, open.collect()));
+                let message = format!("is an unknown key; {}", meant(key, &open.collect::<Vec<_>>()));
                 self.faults.push(Fault { path: place(clip(key, 60)), message });
             }
             known && !value.is_null()
@@ -119,12 +119,12 @@ impl Fitting {
 }
 
 fn unknown_choice(text: &str, choices: &[Value]) -> String {
-    let meant = meant(text, choices.iter().filter_map(Value::as_str).collect());
+    let meant = meant(text, &choices.iter().filter_map(Value::as_str).collect::<Vec<_>>());
     format!("there is no {:?}; {meant}", clip(text, 60))
 }
 
 /// The nearest of the known words, or all of them.
-fn meant(word: &str, known: Vec<&str>) -> String {
+fn meant(word: &str, known: &[&str]) -> String {
     let plain = |text: &str| text.replace(['_', '-'], "").to_lowercase();
     let word = plain(clip(word, 64));
     let likeness = |name: &str| strsim::jaro_winkler(&word, &plain(name));

@@ -368,6 +368,8 @@ fn wanted(text: &str, tokens: &[Token]) -> Option<Option<Access>> {
             " must not be public ",
             " not be visible to others ",
             " not visible to others ",
+            " cannot be seen by other",
+            " hidden from other",
             " not public ",
         ])
     {

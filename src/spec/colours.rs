@@ -49,6 +49,9 @@ pub(super) fn colours(tokens: &[Token]) -> Vec<Colour> {
             }
             at = colour.end();
             *last = colour;
+        } else if let Some(last) = found.last_mut().filter(|last| last.end() == colour.at && !last.exact) {
+            // "Tomato red" is a red, and "salmon pink" a pink: the first word says which.
+            last.len += colour.len;
         } else {
             found.push(colour);
         }

@@ -249,7 +249,7 @@ pub(super) fn read(reader: &mut Sentences<'_>, key: &str, tokens: &[Token]) -> O
         // "Logged by a user on a project" has a second tie.
         let second = item
             .iter()
-            .position(|token| token.is_any(&["on", "for", "in", "at", "to"]))
+            .position(|token| token.is_any(&["on", "for", "in", "at", "to", "with"]))
             .filter(|&at| at > 0 && skip == 2);
         if let Some(at) = second
             && let Some(found) = target(reader, &item[at + 1..], false)
@@ -276,13 +276,17 @@ pub(super) fn read(reader: &mut Sentences<'_>, key: &str, tokens: &[Token]) -> O
                 .iter()
                 .position(|t| t.is_any(&["at", "in", "on", "for", "with", "who", "which", "that", "per"]));
             let k = subject_key(&item[..end.unwrap_or(item.len())]);
-            lexicon().noun(&k).is_some()
+            let field = !refs.is_empty() && lexicon().is_field_word(&k);
+            lexicon().noun(&k).is_some() && !field
         };
         let Some(found) = target(reader, &item, (belongs || known_noun) && (strong || participle)) else {
-            if let Some(refs) = (!refs.is_empty()).then(|| reader.member(key, &item)) {
-                return Some(refs.into_iter().flat_map(|(_, refs)| refs).collect());
+            // "Is for a room, with an optional note": the rest is what it has.
+            if refs.is_empty() {
+                return None;
             }
-            return None;
+            let with = usize::from(item.first().is_some_and(|token| token.is_any(&["with", "at", "on"])));
+            refs.extend(reader.member(key, &item[with..]).into_iter().flat_map(|(_, refs)| refs));
+            continue;
         };
         if found.key == "user"
             && found.name.is_none()

@@ -251,12 +251,13 @@ fn generated_files_are_laid_out_well() {
     let mut code = 0;
     for (path, bytes) in tree(&sandbox.work().join("app")) {
         let Ok(text) = String::from_utf8(bytes) else { continue };
+        let kind = path.rsplit('.').next().unwrap_or_default();
         assert!(text.is_empty() || text.ends_with('\n') && !text.ends_with("\n\n"), "{path} ends oddly");
         assert!(!text.lines().any(|line| line.ends_with(' ')), "{path} has a blank at the end of a line");
-        if !path.ends_with(".py") {
+        if kind != "py" {
             assert!(!text.contains("\n\n\n"), "{path} has two blank lines in a row");
         }
-        if !(path.ends_with(".ts") || path.ends_with(".tsx")) {
+        if !matches!(kind, "ts" | "tsx") {
             continue;
         }
         code += 1;

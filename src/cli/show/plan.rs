@@ -40,7 +40,9 @@ pub(crate) fn plan_text(terminal: &Terminal, plan: &PlanFile) -> String {
         let lines: Vec<&str> = lines;
         if !lines.is_empty() {
             text.push_str(&format!("\n{}\n", terminal.out(Tone::Warn, title)));
-            lines.iter().for_each(|line| text.push_str(&format!("  {}\n", plain(line))));
+            for line in lines {
+                text.push_str(&format!("  {}\n", plain(line)));
+            }
         }
     }
     text
@@ -150,7 +152,7 @@ fn label(text: &str) -> String {
             c if c.is_control() => quoted.push(' '),
             ' ' | ',' | '\'' | '?' | '!' => quoted.push(c),
             c if c.is_ascii() && !c.is_ascii_alphanumeric() => {
-                quoted.push_str(&format!("#{};", u32::from(c)))
+                quoted.push_str(&format!("#{};", u32::from(c)));
             }
             c => quoted.push(c),
         }
