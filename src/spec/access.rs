@@ -453,6 +453,7 @@ fn mentioned(tokens: &[Token], draft: &Draft) -> Vec<String> {
             let acts = tokens
                 .get(at + length)
                 .is_some_and(|t| t.is_any(&["can", "may", "must", "see", "sees", "should", "only"]))
+                && !tokens.get(at + length + 1).is_some_and(|t| t.is("be"))
                 && tokens[at + length..].len() > 2;
             if !acts && !keys.contains(&key) {
                 keys.push(key);

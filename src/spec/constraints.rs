@@ -270,6 +270,14 @@ fn constraint(rest: &[Token], field: &mut Described, part: &mut [String]) -> (us
             }
             return (at, false);
         }
+        // "A code (17 characters)".
+        [number, "characters" | "chars" | "letters", ..]
+            if number.parse::<f64>().is_ok() && part.is_empty() =>
+        {
+            field.max = number.parse().ok();
+            field.characters = true;
+            return (2, false);
+        }
         [number, "or", "more" | "above" | "greater", ..]
             if number.parse::<f64>().is_ok() && part.is_empty() =>
         {

@@ -91,6 +91,10 @@ pub(super) fn permitted(tokens: &[Token]) -> Option<Vec<Token>> {
     let at = tokens.iter().take(6).position(|token| {
         token.is_any(&["allow", "allows", "let", "lets", "enable", "enables", "permits"])
     })?;
+    // "Permits are issued to a vehicle" is about permits.
+    if at == 0 && tokens[0].is("permits") {
+        return None;
+    }
     let lead = &tokens[..at];
     let by_app = lead.iter().all(|t| {
         lexicon().grammar.app.contains(&t.low)

@@ -219,6 +219,13 @@ fn word(chars: &[(usize, char)], at: usize) -> usize {
     while let Some(&(_, c)) = chars.get(i) {
         let inner =
             matches!(c, '-' | '\'') && i > at && chars.get(i + 1).is_some_and(|&(_, n)| n.is_alphanumeric());
+        // "A+" and "AB-" in a list are values.
+        let mark = matches!(c, '+' | '-')
+            && (at + 1..=at + 2).contains(&i)
+            && chars.get(i + 1).is_none_or(|&(_, n)| matches!(n, ',' | ')' | '/' | '|' | ']'));
+        if mark {
+            return i + 1;
+        }
         let dot = c == '.' && i > at && domain_follows(chars, i + 1);
         if c.is_alphanumeric() || c == '_' || is_mark(c) || inner || dot {
             i += 1;
@@ -266,6 +273,7 @@ mod tests {
             lows("#0f766e \"Big Shop\" many-to-many 3D"),
             ["#0f766e", "big shop", "many-to-many", "3d"]
         );
+        assert_eq!(lows("(A+, AB-/O-)"), ["(", "a+", ",", "ab-", "/", "o-", ")"]);
         assert_eq!(lows("Node.js. Then"), ["node.js", ".", "then"]);
     }
 }
