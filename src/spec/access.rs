@@ -401,6 +401,8 @@ fn wanted(text: &str, tokens: &[Token]) -> Option<Option<Access>> {
         " without a login",
         " without registration",
         " without registering",
+        " not logged in",
+        " not signed in",
     ]);
     if without && !only {
         return Some(Some(Access::Public));

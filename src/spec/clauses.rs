@@ -179,7 +179,11 @@ pub(super) fn clauses(tokens: &[Token]) -> Vec<&[Token]> {
                                 "they", "by", "on", "at", "of", "if",
                             ])
                     })
-                    && tokens.get(next + length).is_some_and(|t| t.is_any(FINITE))
+                    && tokens.get(next + length).is_some_and(|t| {
+                        // "Sun needs (full, partial)" is a name.
+                        t.is_any(FINITE)
+                            && tokens.get(next + length + 1).is_some_and(|t| !t.is_any(&["(", ",", ":"]))
+                    })
             });
         let pronoun = first.is_any(&["it", "they", "only", "anyone", "everyone"])
             && tokens[next..].iter().take(4).any(|t| t.is_any(FINITE));

@@ -212,7 +212,13 @@ fn opens(tokens: &[Token]) -> bool {
             ":" | "=" => {
                 open = tokens.get(i + 1).is_some_and(|next| !is_type(&next.low)) && !slashed(i);
             }
-            "either" | "like" => open = true,
+            // "A code like CS101" is an example.
+            "like" => {
+                open = tokens.get(i + 1).is_none_or(|next| {
+                    next.kind == Kind::Word && !next.low.chars().any(|c| c.is_ascii_digit())
+                });
+            }
+            "either" => open = true,
             "one" if tokens.get(i + 1).is_some_and(|next| next.is("of")) => open = true,
             "values" | "options" | "choices" => open = true,
             "of" if i > 0

@@ -218,6 +218,11 @@ impl Lexicon {
         }))
     }
 
+    /// Whether the name of a feature begins with this word: "PayPal" is one word.
+    pub(super) fn begins_feature(&self, low: &str) -> bool {
+        self.features.contains_key(low)
+    }
+
     /// The form in which a word is looked up, where it has several.
     pub(super) fn spelling(&self, low: &str) -> Option<&'static str> {
         self.spellings.get(low).copied()

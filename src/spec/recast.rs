@@ -6,12 +6,14 @@ use super::items::items;
 use super::lexicon::lexicon;
 use super::nouns::{is_plural, key_of, singular};
 use super::points::are_fields;
+use super::predicates::is_participle;
 use super::tokens::{Kind, Token, find, phrase};
 
 /// The sentences that say what this one says; itself where there is nothing to say over.
 pub(super) fn recast(tokens: &[Token]) -> Vec<Vec<Token>> {
     let tokens = spans(unnumbered(tokens));
-    if let Some(sentences) = described_amid(&tokens).or_else(|| ruled(&tokens)).or_else(|| each(&tokens)) {
+    let several = described_amid(&tokens).or_else(|| ruled(&tokens)).or_else(|| each(&tokens));
+    if let Some(sentences) = several.or_else(|| entries(&tokens)) {
         return sentences;
     }
     if let Some(sentence) = fragment(&tokens) {
@@ -180,6 +182,29 @@ fn described_amid(tokens: &[Token]) -> Option<Vec<Vec<Token>>> {
     })
 }
 
+/// "Track drones: drone (model, weight), flight (date, distance)": each entry is what one thing has.
+fn entries(tokens: &[Token]) -> Option<Vec<Vec<Token>>> {
+    let colon = tokens.iter().position(|token| token.is(":")).filter(|&at| at > 0)?;
+    let list = items(&tokens[colon + 1..]);
+    let mut sentences = vec![tokens[..colon].to_vec()];
+    let mut fields = 0;
+    for item in &list {
+        let open = item.iter().position(|token| token.is("(")).filter(|at| (1..=3).contains(at))?;
+        let (noun, rest) = (&item[..open], &item[open + 1..]);
+        let inner = rest.split_last().filter(|(last, _)| last.is(")"))?.1;
+        let named = noun.iter().all(Token::is_word) && !lexicon().is_field_word(&key_of(&phrase(noun)));
+        if !named || !inner.iter().any(|token| token.is(",")) {
+            return None;
+        }
+        fields += usize::from(are_fields(inner));
+        let subject = if is_plural(&noun[open - 1].low) { None } else { Some(word("each", &noun[0])) };
+        let verb = word(if subject.is_some() { "has" } else { "have" }, &rest[0]);
+        sentences
+            .push(subject.into_iter().chain(noun.to_vec()).chain([verb]).chain(inner.to_vec()).collect());
+    }
+    (list.len() >= 2 && fields * 2 >= list.len()).then_some(sentences)
+}
+
 /// Whether a list is one of names: values are joined by "or".
 fn is_plain(list: &[Token]) -> bool {
     !list.iter().any(|token| token.is_any(&["or", "/", "|", "eg", "default", "to", "-"]))
@@ -265,6 +290,23 @@ fn twice(tokens: &[Token]) -> Option<&[Token]> {
 
 /// "Books with a title": a sentence without a verb that says what books have.
 fn fragment(tokens: &[Token]) -> Option<Vec<Token>> {
+    // "Articles written by authors" are so.
+    let participle = (1..=2).find(|&at| {
+        tokens.len() > at + 2
+            && tokens[..at].iter().all(Token::is_word)
+            && is_plural(&tokens[at - 1].low)
+            && is_participle(&tokens[at..])
+            && !tokens[at].is_any(&["sorted", "ordered", "filtered", "listed", "grouped", "sold"])
+            && lexicon().noun(&key_of(&phrase(&tokens[..at]))).is_some()
+    });
+    if let Some(at) =
+        participle.filter(|at| !tokens[*at..].iter().any(|token| token.is_any(&["has", "have", "are", "is"])))
+    {
+        let mut made = tokens[..at].to_vec();
+        made.push(word("are", &tokens[at]));
+        made.extend_from_slice(&tokens[at..]);
+        return Some(made);
+    }
     let with = tokens.iter().position(|token| token.is("with")).filter(|at| (1..=2).contains(at))?;
     let (noun, list) = (&tokens[..with], &tokens[with + 1..]);
     let key = key_of(&phrase(noun));
@@ -381,6 +423,15 @@ mod tests {
             ],
         );
         check("Marks: a mark is given to a student", &["a mark is given to a student"]);
+        check(
+            "Track drones: drone (model, weight), flights (date, distance)",
+            &["track drones", "each drone has model , weight", "flights have date , distance"],
+        );
+        check(
+            "Garden: size (small, medium), soil (clay, sand)",
+            &["garden : size ( small , medium ) , soil ( clay , sand )"],
+        );
+        check("Articles written by authors", &["articles are written by authors"]);
         check("Books with a title and an ISBN", &["books have a title and an isbn"]);
         check("Recipes with ingredients and steps", &["recipes with ingredients and steps"]);
         check("Farm 1-N Field", &["each field belongs to farm"]);

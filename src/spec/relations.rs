@@ -271,6 +271,14 @@ pub(super) fn read(reader: &mut Sentences<'_>, key: &str, tokens: &[Token]) -> O
                 first.low.as_str(),
                 "belongs" | "belong" | "assigned" | "linked" | "written" | "placed" | "part"
             );
+        // "Is stored in a rack" names racks.
+        let kept = strong
+            && first.is_any(&["stored", "kept", "housed"])
+            && item.first().is_some_and(|token| token.is_any(&["a", "an", "one", "exactly"]))
+            && !item.iter().any(|token| {
+                lexicon().grammar.app.contains(&token.low) || token.is_any(&["database", "cloud", "file"])
+            });
+        let belongs = belongs || kept;
         let known_noun = {
             let end = item
                 .iter()

@@ -100,7 +100,7 @@ impl Sentences<'_> {
         let meant = subject[0].is_any(&["the", "this", "our", "my"]) && !is_plural(last);
         let appish = meant && self.count <= 2 && lexicon().domain_phrases.contains_key(&key)
             || lexicon().grammar.app.contains(last) && (lexicon().noun(&key).is_none() || meant)
-            || lexicon().grammar.app_only.contains(&key);
+            || lexicon().grammar.app_only.contains(&key) && !(is_plural(last) && self.count > 1);
         let role = lexicon().is_user(&key)
             || lexicon().is_user_role(&key)
                 && !(has_list(&tokens[verb..]).is_some() && tokens[verb].is_any(&["has", "have"]));

@@ -78,7 +78,7 @@ pub(super) fn typed(reader: &mut Sentences<'_>, key: &str, tokens: &[Token]) -> 
     let own = name == target_key;
     let kind = match (list, lead.contains("many-to-many") || lead.contains("many_to_many")) {
         (_, true) => LinkKind::Many,
-        (true, _) if lexicon().grammar.classifiers.contains(&target_key) => LinkKind::Many,
+        (true, _) if user || lexicon().grammar.classifiers.contains(&target_key) => LinkKind::Many,
         (true, _) => LinkKind::HasMany,
         _ => LinkKind::Belongs,
     };
