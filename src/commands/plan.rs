@@ -47,8 +47,16 @@ pub async fn plan(
 /// The clauses that nothing in the plan answers to and that none of its warnings names.
 pub fn unexplained(plan: &PlanFile) -> impl Iterator<Item = &str> {
     let open = plan.coverage.iter().filter(|item| item.covered_by.is_empty());
-    let named = open.map(|item| clip(item.text.trim(), QUOTED));
-    named.filter(|named| !named.is_empty() && !plan.warnings.iter().any(|warning| warning.contains(named)))
+    unnamed(open.map(|item| item.text.as_str()), &plan.warnings)
+}
+
+/// Those of some clauses that no warning names, each as far as it takes to tell which it is.
+pub fn unnamed<'a>(
+    clauses: impl Iterator<Item = &'a str>,
+    warnings: &[String],
+) -> impl Iterator<Item = &'a str> {
+    let named = clauses.map(|text| clip(text.trim(), QUOTED));
+    named.filter(|named| !named.is_empty() && !warnings.iter().any(|warning| warning.contains(named)))
 }
 
 #[cfg(test)]

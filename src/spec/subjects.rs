@@ -99,7 +99,9 @@ impl Sentences<'_> {
         let field = lexicon().is_field_word(&key) && lexicon().noun(&key).is_none() && !told;
         let meant = subject[0].is_any(&["the", "this", "our", "my"]) && !is_plural(last);
         let appish = meant && self.count <= 2 && lexicon().domain_phrases.contains_key(&key)
-            || lexicon().grammar.app.contains(last) && (lexicon().noun(&key).is_none() || meant)
+            || lexicon().grammar.app.contains(last)
+                && !(is_plural(last) && self.count > 1)
+                && (lexicon().noun(&key).is_none() || meant)
             || lexicon().grammar.app_only.contains(&key) && !(is_plural(last) && self.count > 1);
         let role = lexicon().is_user(&key)
             || lexicon().is_user_role(&key)

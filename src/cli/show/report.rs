@@ -7,6 +7,7 @@ use crate::cli::count::counted;
 use crate::cli::failure::plain;
 use crate::cli::progress::seconds;
 use crate::cli::terminal::{Terminal, Tone};
+use crate::commands::plan::unnamed;
 use crate::commands::{BuildReport, BuildStatus};
 use crate::engine::TaskEnd;
 
@@ -60,7 +61,9 @@ pub(crate) fn report_text(terminal: &Terminal, report: &BuildReport) -> String {
         text.push_str(&format!(", {} kept from before", counted(report.cached_answers, "answer")));
     }
     text.push('\n');
-    list(&mut text, &terminal.out(Tone::Warn, "Not understood, and so not built:"), &report.plan.not_covered);
+    let open = report.plan.not_covered.iter().map(String::as_str);
+    let open: Vec<String> = unnamed(open, &report.warnings).map(str::to_owned).collect();
+    list(&mut text, &terminal.out(Tone::Warn, "Not understood, and so not built:"), &open);
     let conflicts: Vec<_> = report.conflicts.iter().map(ToString::to_string).collect();
     list(&mut text, &terminal.out(Tone::Bad, "In conflict; your version was kept:"), &conflicts);
     list(&mut text, &terminal.out(Tone::Warn, "Warnings:"), &report.warnings);
