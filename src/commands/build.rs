@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::time::Instant;
 
-use super::crew::{Crew, Worked, read_templates};
+use super::crew::{Crew, Worked};
 use super::error::{CommandError, resume_command};
 use super::input::Input;
 use super::model::{Chosen, choose, lasting};
@@ -30,7 +30,6 @@ use crate::pipeline::{
     migrations,
 };
 use crate::plan::{Plan, TaskLimits};
-use crate::template::TemplateSet;
 use crate::workspace::{IGNORE_FILE, OnConflict, SurveyError};
 
 /// Retries of all layers together in one run.
@@ -173,11 +172,8 @@ pub(super) async fn run(
         model: chosen.meter.others().pop_last().unwrap_or_else(|| chosen.client.model().to_owned()),
     };
 
-    let store = Store::new(Disk::default(), dir);
-    // A new app needs all templates; one that stands may need none.
-    let renderer = (!store.exists()).then(|| read_templates(TemplateSet::embedded()));
     let opening = {
-        let clock = Arc::clone(&clock);
+        let (store, clock) = (Store::new(Disk::default(), dir), Arc::clone(&clock));
         let (wait, events) = (session.config.wait, events.clone());
         let (plan, catalogue, spec) = (plan.clone(), Arc::clone(&catalogue), Arc::clone(&spec));
         let client = Arc::clone(&chosen.client);
@@ -224,7 +220,6 @@ pub(super) async fn run(
         catalogue,
         spec,
         migrations: migrations.files,
-        renderer,
         chosen: &chosen,
         events: Arc::new(events),
         clock,

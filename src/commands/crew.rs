@@ -5,7 +5,7 @@ use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::task::JoinSet;
 
 use super::error::CommandError;
 use super::model::Chosen;
@@ -16,9 +16,9 @@ use crate::base::clock::Clock;
 use crate::base::ids::{AgentName, TaskId};
 use crate::config::Layer;
 use crate::engine::{Committer, Engine, EngineOptions, EventSink, RunReport, StopSignal, TaskRunner};
-use crate::pipeline::{Shelf, Workers, shares_agents, unite};
+use crate::pipeline::{Shelf, Workers, unite};
 use crate::plan::{Plan, Task};
-use crate::template::{Rendered, Renderer, TemplateError, TemplateSet};
+use crate::template::{Rendered, Renderer, TemplateSet};
 
 /// How long attempts may go on after the first request to stop.
 const GRACE: Duration = Duration::from_secs(5);
@@ -35,8 +35,6 @@ pub(super) struct Crew<'a> {
     pub spec: Arc<str>,
     /// SQL migrations, by the place where an agent's manifest has them.
     pub migrations: BTreeMap<String, Vec<Rendered>>,
-    /// The templates, where they are being read already.
-    pub renderer: Option<JoinHandle<Result<Renderer, TemplateError>>>,
     /// Who is asked.
     pub chosen: &'a Chosen,
     /// Who hears what happens.
@@ -70,19 +68,13 @@ impl Crew<'_> {
             shelf.adopt(task, artifacts);
         }
         let tasks = self.plan.tasks().to_vec();
-        // Where every task is done already, no template is looked at, unless tasks share an agent.
-        let idle = counts.len() == tasks.len() && !shares_agents(self.plan);
-        let reading = self.renderer.unwrap_or_else(|| {
-            read_templates(if idle { TemplateSet::default() } else { TemplateSet::embedded() })
-        });
-        let renderer = reading.await.map_err(|error| CommandError::Bug(error.to_string()))?;
         let hint: Arc<Mutex<Option<String>>> = Arc::default();
         let workers = Arc::new(Workers {
             catalogue: self.catalogue,
             bench: Workbench {
                 blueprint: Arc::new(self.plan.blueprint().clone()),
                 spec: self.spec,
-                renderer: Arc::new(renderer.map_err(|error| CommandError::Bug(error.to_string()))?),
+                renderer: Arc::new(Renderer::new(TemplateSet::embedded())),
                 llm: Arc::clone(&self.chosen.client),
                 migrations: Arc::new(self.migrations),
                 rendered: RenderedOnce::default(),
@@ -118,11 +110,6 @@ impl Crew<'_> {
         let hint = hint.lock().unwrap_or_else(PoisonError::into_inner).take();
         Ok(Worked { ran, hint, dropped })
     }
-}
-
-/// Begins to read templates, beside whatever else there is to do.
-pub(super) fn read_templates(set: TemplateSet) -> JoinHandle<Result<Renderer, TemplateError>> {
-    tokio::task::spawn_blocking(move || Renderer::new(set))
 }
 
 /// Renders for the agents of the tasks that are to run, all at once: rendering waits for nothing, tasks do. What has not begun

@@ -117,7 +117,6 @@ pub async fn diff(
         catalogue,
         spec,
         migrations: migrations.files,
-        renderer: None,
         chosen: &chosen,
         events: quiet,
         clock,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::build::{blocking, catalogue, planner, rejected};
+use super::build::{catalogue, planner, rejected};
 use super::error::CommandError;
 use super::input::Input;
 use super::model::{choose, today};
@@ -110,13 +110,10 @@ pub async fn estimate(session: &Session, input: Input) -> Result<EstimateReport,
     if matches!(provider.as_str(), "mock" | "replay") {
         requests.clear();
     } else {
-        let renderer = blocking(|| Renderer::new(TemplateSet::embedded()))
-            .await?
-            .map_err(|error| CommandError::Bug(error.to_string()))?;
         let bench = Workbench {
             blueprint: Arc::new(planned.plan.blueprint().clone()),
             spec: spec.into(),
-            renderer: Arc::new(renderer),
+            renderer: Arc::new(Renderer::new(TemplateSet::embedded())),
             llm: Arc::clone(&chosen.client),
             migrations: Arc::default(),
             rendered: RenderedOnce::default(),

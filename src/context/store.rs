@@ -88,11 +88,6 @@ impl Store {
         &self.folder
     }
 
-    /// Whether anything is known about the app.
-    pub fn exists(&self) -> bool {
-        [DOCUMENT, JOURNAL].iter().any(|name| self.folder.join(name).exists())
-    }
-
     /// The app's directory.
     pub fn dir(&self) -> &Path {
         &self.dir

@@ -21,5 +21,5 @@ pub use migrations::{Migrations, migrations};
 pub use planning::{CORRECTIONS, Planned, Planner, PlanningError};
 pub use shelf::Shelf;
 pub use stored::StoredPlan;
-pub use unite::{shares_agents, unite};
+pub use unite::unite;
 pub use work::Workers;

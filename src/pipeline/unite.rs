@@ -12,12 +12,6 @@ use crate::base::contents::Contents;
 use crate::base::ids::{AgentName, OutputPath, TaskId};
 use crate::plan::Plan;
 
-/// Whether two tasks of a plan have the same agent.
-pub fn shares_agents(plan: &Plan) -> bool {
-    let agents: BTreeSet<&AgentName> = plan.tasks().iter().map(|task| &task.agent).collect();
-    agents.len() < plan.tasks().len()
-}
-
 /// Registers all that tasks of the same agent added. Of two additions in the same place the one of the earlier task in the plan
 /// stands, and the other one is told in the texts that are given back.
 pub async fn unite(

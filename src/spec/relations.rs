@@ -246,18 +246,16 @@ pub(super) fn read(reader: &mut Sentences<'_>, key: &str, tokens: &[Token]) -> O
         let lead = item.iter().take_while(|t| t.is_any(&["optionally", "also", "sometimes", "to"])).count();
         let may = item[..lead].iter().any(|t| t.is_any(&["optionally", "sometimes"]));
         let item = if lead < item.len() { item[lead..].to_vec() } else { item };
-        // "Logged by a user on a project" has a second tie.
+        // "Logged by a user on a project" and "of one pet with one vet" have a second tie.
         let second = item
             .iter()
-            .position(|token| token.is_any(&["on", "for", "in", "at", "to", "with"]))
-            .filter(|&at| at > 0 && skip == 2);
-        if let Some(at) = second
-            && let Some(found) = target(reader, &item[at + 1..], false)
-            && !found.plural
-            && found.key != key
-        {
-            refs.push(link(&mut reader.draft, LinkKind::Belongs, key, &found.key, found.name, true));
-        }
+            .position(|token| {
+                token.is_any(&["with", "by"]) || skip == 2 && token.is_any(&["on", "for", "in", "at", "to"])
+            })
+            .filter(|&at| at > 0);
+        let second = second
+            .and_then(|at| target(reader, &item[at + 1..], false))
+            .filter(|found| !found.plural && found.key != key);
         // "May be shown in exhibitions, which have a title": the rest is about exhibitions.
         let (item, own) =
             match item.iter().position(|t| t.is_any(&["which", "that", "who"])).filter(|&at| at > 0) {
@@ -296,58 +294,66 @@ pub(super) fn read(reader: &mut Sentences<'_>, key: &str, tokens: &[Token]) -> O
             refs.extend(reader.member(key, &item[with..]).into_iter().flat_map(|(_, refs)| refs));
             continue;
         };
-        if found.key == "user"
-            && found.name.is_none()
-            && passive_verb.as_deref().is_some_and(|verb| {
-                matches!(verb, "created" | "owned" | "written" | "posted" | "made" | "submitted" | "placed")
-            })
-        {
-            refs.push(Ref::Entity(key.to_owned()));
-            continue;
+        'first: {
+            if found.key == "user"
+                && found.name.is_none()
+                && passive_verb.as_deref().is_some_and(|verb| {
+                    matches!(
+                        verb,
+                        "created" | "owned" | "written" | "posted" | "made" | "submitted" | "placed"
+                    )
+                })
+            {
+                refs.push(Ref::Entity(key.to_owned()));
+                break 'first;
+            }
+            if found.key == "user"
+                && found.plural
+                && found.name.is_none()
+                && let Some(verb) = &passive_verb
+                && let Some(name) = super::verbs::people_name(verb)
+            {
+                refs.push(hint(&mut reader.draft, key, "user", Some(name), true));
+                break 'first;
+            }
+            if found.key == "user"
+                && passive_verb.as_deref().is_some_and(|verb| matches!(verb, "managed" | "handled"))
+                && found.plural
+            {
+                return None;
+            }
+            // "Tasks are grouped into projects" gives each task one; "a book is written by authors" gives a book many.
+            let several = !reader.plural_subject
+                || optional
+                || lexicon().grammar.classifiers.contains(&found.key) && passive_verb.is_none();
+            let many = found.many
+                || found.plural
+                    && several
+                    && first.low != "for"
+                    && phrase(&item).split(' ').count() <= 3
+                    && found.key != "user";
+            let kind = if many { LinkKind::Many } else { LinkKind::Belongs };
+            let name = found.name.or_else(|| {
+                let assignee = found.key == "user" && first.is("assigned");
+                assignee.then(|| if many { "assignees".to_owned() } else { "assignee".to_owned() })
+            });
+            let name = if key == found.key { name.or_else(|| Some("parent".into())) } else { name };
+            let required = kind == LinkKind::Belongs
+                && !optional
+                && !may
+                && !found.optional
+                && (found.key != "user" || must || found.required);
+            refs.push(link(&mut reader.draft, kind, key, &found.key, name, required));
+            if let Some(list) = has_list(&own)
+                && found.key != "user"
+            {
+                refs.extend(reader.members(&found.key, list).into_iter().flat_map(|(_, refs)| refs));
+                attributed = Some(found.key);
+            }
         }
-        if found.key == "user"
-            && found.plural
-            && found.name.is_none()
-            && let Some(verb) = &passive_verb
-            && let Some(name) = super::verbs::people_name(verb)
-        {
-            refs.push(hint(&mut reader.draft, key, "user", Some(name), true));
-            continue;
-        }
-        if found.key == "user"
-            && passive_verb.as_deref().is_some_and(|verb| matches!(verb, "managed" | "handled"))
-            && found.plural
-        {
-            return None;
-        }
-        // "Tasks are grouped into projects" gives each task one; "a book is written by authors" gives a book many.
-        let several = !reader.plural_subject
-            || optional
-            || lexicon().grammar.classifiers.contains(&found.key) && passive_verb.is_none();
-        let many = found.many
-            || found.plural
-                && several
-                && first.low != "for"
-                && phrase(&item).split(' ').count() <= 3
-                && found.key != "user";
-        let kind = if many { LinkKind::Many } else { LinkKind::Belongs };
-        let name = found.name.or_else(|| {
-            let assignee = found.key == "user" && first.is("assigned");
-            assignee.then(|| if many { "assignees".to_owned() } else { "assignee".to_owned() })
-        });
-        let name = if key == found.key { name.or_else(|| Some("parent".into())) } else { name };
-        let required = kind == LinkKind::Belongs
-            && !optional
-            && !may
-            && !found.optional
-            && (found.key != "user" || must || found.required);
-        refs.push(link(&mut reader.draft, kind, key, &found.key, name, required));
-        if let Some(list) = has_list(&own)
-            && found.key != "user"
-        {
-            refs.extend(reader.members(&found.key, list).into_iter().flat_map(|(_, refs)| refs));
-            attributed = Some(found.key);
-        }
+        refs.extend(
+            second.map(|found| link(&mut reader.draft, LinkKind::Belongs, key, &found.key, found.name, true)),
+        );
     }
     (!refs.is_empty()).then_some(refs)
 }

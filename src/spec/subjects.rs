@@ -5,7 +5,7 @@ use super::draft::LinkKind;
 use super::items::items;
 use super::lexicon::lexicon;
 use super::named::named;
-use super::nouns::{is_plural, key_of};
+use super::nouns::{is_plural, key_of, singular};
 use super::predicates::is_participle;
 use super::purpose::domain_in;
 use super::relations;
@@ -70,7 +70,12 @@ impl Sentences<'_> {
                             || is_participle(&tokens[verb + 1..])
                     })
         });
-        if !finite
+        // "Each visit is for one pet" is about a visit where pets are known.
+        let tied = tokens.first().is_some_and(|token| token.is_any(&["each", "every"]))
+            && tokens.get(verb).is_some_and(|token| token.is("is"))
+            && tokens.get(verb + 1).is_some_and(|token| token.is_any(&["for", "of", "about"]))
+            && tokens.get(verb + 3).is_some_and(|noun| self.draft.has(&singular(&noun.low)));
+        if !(finite || tied)
             || subject.is_empty()
             || subject.iter().any(|t| t.is_any(&["which", "that", "who", "where"]))
         {

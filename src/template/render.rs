@@ -16,13 +16,7 @@ use crate::model::AppModel;
 /// What went wrong with a template. Every case is a fault of the template, not of the blueprint.
 #[derive(Debug, thiserror::Error)]
 pub enum TemplateError {
-    /// The template is not UTF-8.
-    #[error("template {template} is not UTF-8")]
-    NotText {
-        /// Its path below `templates/`.
-        template: String,
-    },
-    /// The template has a syntax error or uses something that does not exist.
+    /// The template is no text, has a syntax error or uses something that does not exist.
     #[error("template {template} does not render: {source:#}")]
     Render {
         /// Its path below `templates/`.
@@ -62,7 +56,7 @@ pub struct Rendered {
     pub contents: Contents,
 }
 
-/// Templates compiled once, to be rendered for any model.
+/// Templates, compiled at most once each, to be rendered for any model.
 #[derive(Debug)]
 pub struct Renderer {
     env: Environment<'static>,
@@ -70,8 +64,8 @@ pub struct Renderer {
 }
 
 impl Renderer {
-    /// Compiles all templates of a set.
-    pub fn new(set: TemplateSet) -> Result<Self, TemplateError> {
+    /// Takes a set; each template is compiled when it is first rendered.
+    pub fn new(set: TemplateSet) -> Self {
         let mut env = Environment::new();
         let syntax = SyntaxConfig::builder()
             .block_delimiters("[%", "%]")
@@ -87,13 +81,16 @@ impl Renderer {
         // minijinja would escape by the ending of a template's name; here each place says which language it is.
         env.set_auto_escape_callback(|_| AutoEscape::None);
         filters::install(&mut env);
-        for (path, contents) in set.iter().filter(|(path, _)| path.strip_suffix(".j2").is_some()) {
-            let source = String::from_utf8(contents.to_vec())
-                .map_err(|_| TemplateError::NotText { template: path.to_owned() })?;
-            env.add_template_owned(path.to_owned(), source)
-                .map_err(|source| TemplateError::Render { template: path.to_owned(), source })?;
-        }
-        Ok(Self { env, set })
+        let sources = set.clone();
+        env.set_loader(move |name| {
+            let text = |contents: &[u8]| {
+                String::from_utf8(contents.to_vec()).map_err(|error| {
+                    minijinja::Error::new(ErrorKind::SyntaxError, "it is not UTF-8").with_source(error)
+                })
+            };
+            sources.get(name).map(text).transpose()
+        });
+        Self { env, set }
     }
 
     /// Renders the templates in one agent's folder, in order of path. Deterministic, on all cores.

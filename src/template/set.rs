@@ -34,6 +34,11 @@ impl TemplateSet {
         self.0.insert(path.into(), Cow::Owned(contents));
     }
 
+    /// The file at a path.
+    pub fn get(&self, path: &str) -> Option<&[u8]> {
+        self.0.get(path).map(AsRef::as_ref)
+    }
+
     /// All files, in order of path.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &[u8])> {
         self.0.iter().map(|(path, contents)| (path.as_str(), contents.as_ref()))

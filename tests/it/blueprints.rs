@@ -92,7 +92,7 @@ pub(crate) fn blueprint() -> impl Strategy<Value = BlueprintFile> {
 }
 
 fn renderer() -> Renderer {
-    Renderer::new(TemplateSet::embedded()).unwrap()
+    Renderer::new(TemplateSet::embedded())
 }
 
 fn rendered(renderer: &Renderer, model: &AppModel) -> Vec<Artifact> {

@@ -268,7 +268,7 @@ impl Disk {
         sync_files(root, written)
     }
 
-    /// Removes the temporary files in a directory that a process left behind: those older than a minute at `now`, or all of
+    /// Removes the temporary files and directories in a directory that a process left behind: those older than a minute at `now`, or all of
     /// them where the caller holds the lock that every writer of this directory needs.
     pub fn sweep(&self, dir: &Path, now: SystemTime, all: bool) -> Result<usize, FsError> {
         let mut removed = 0;
@@ -276,8 +276,15 @@ impl Disk {
             let path = dir.join(name);
             let Ok(metadata) = fs::symlink_metadata(&path) else { continue };
             let age = metadata.modified().ok().and_then(|then| now.duration_since(then).ok());
-            if metadata.is_file() && (all || age.is_some_and(|age| age > STALE)) {
+            if !(all || age.is_some_and(|age| age > STALE)) {
+                continue;
+            }
+            if metadata.is_file() {
                 removed += usize::from(self.remove(&path)?);
+            } else if metadata.is_dir() {
+                let done = self.step(Step::Remove, &path).and_then(|()| fs::remove_dir_all(&path));
+                done.map_err(|e| FsError::new("remove", &path, e))?;
+                removed += 1;
             }
         }
         Ok(removed)

@@ -11,6 +11,7 @@ mod lock;
 mod root;
 mod source;
 mod stage;
+mod tree;
 
 pub use appender::Appender;
 pub use disk::{Disk, Kind, Mode, SYNCS_ALL, Step, TEMP_PREFIX, kind, list, modified, read};

@@ -1,11 +1,13 @@
 //! A directory that nothing written below it can leave.
 
-use std::collections::BTreeSet;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::disk::{Disk, Kind, Mode, kind, read};
 use super::error::{Fault, FsError};
 use super::stage::Staged;
+use super::tree::StagedTree;
 use crate::base::contents::Contents;
 use crate::base::ids::OutputPath;
 
@@ -20,6 +22,8 @@ pub struct Root {
     staging: PathBuf,
     known: BTreeSet<PathBuf>,
     staged: Vec<(OutputPath, Staged)>,
+    /// Directories that do not stand yet, by their place.
+    trees: BTreeMap<PathBuf, StagedTree>,
     touched: BTreeSet<PathBuf>,
 }
 
@@ -50,6 +54,7 @@ impl Root {
             staging: staging.to_path_buf(),
             known: BTreeSet::new(),
             staged: Vec::new(),
+            trees: BTreeMap::new(),
             touched: BTreeSet::new(),
         }
     }
@@ -59,7 +64,7 @@ impl Root {
         let full = path.below(&self.dir);
         match self.walk(path, false)? {
             Way::Clear => {}
-            Way::Missing => return Ok(Found::Missing),
+            Way::Missing(_) => return Ok(Found::Missing),
             Way::Symlink => return Ok(Found::Symlink),
             Way::Blocked => return Ok(Found::Other),
         }
@@ -75,8 +80,18 @@ impl Root {
     }
 
     /// Writes what a file is to be, beside; [`Root::place`] puts it where it belongs. Until then nothing shows, and a full disk
-    /// leaves everything as it was.
+    /// leaves everything as it was. A directory that does not stand yet is filled beside as a whole.
     pub fn stage(&mut self, path: &OutputPath, bytes: &[u8], mode: Mode) -> Result<(), FsError> {
+        if let Some(top) = self.missing_top(path)? {
+            let tree = match self.trees.entry(top) {
+                Entry::Occupied(tree) => tree.into_mut(),
+                Entry::Vacant(place) => {
+                    let tree = self.disk.stage_tree(place.key(), &self.staging)?;
+                    place.insert(tree)
+                }
+            };
+            return self.disk.fill(tree, path, &path.below(&self.dir), bytes, mode);
+        }
         let staged = self.disk.stage(&path.below(&self.dir), bytes, mode, &self.staging)?;
         self.staged.push((path.clone(), staged));
         Ok(())
@@ -85,18 +100,32 @@ impl Root {
     /// Forces everything that is staged to the disk, and with it what else was written to its file system, where the system
     /// has a call for that.
     pub fn sync_staged(&self) -> Result<(), FsError> {
-        let temps: Vec<_> = self.staged.iter().map(|(_, staged)| staged.temp().to_path_buf()).collect();
+        let files = self.staged.iter().map(|(_, staged)| staged.temp().to_path_buf());
+        let temps: Vec<_> = files.chain(self.trees.values().flat_map(StagedTree::written)).collect();
         self.disk.sync_tree(&self.staging, &temps)
     }
 
-    /// Puts every staged file in its place, each in one step. Directories are made as needed; a path that is or goes through a
-    /// link is refused.
+    /// Puts every staged file in its place, each in one step, together with the directory that it is in where that is new.
+    /// Directories are made as needed; a path that is or goes through a link is refused.
     pub fn place(&mut self) -> Result<(), FsError> {
-        for (path, staged) in std::mem::take(&mut self.staged) {
-            let full = self.target(&path)?;
-            self.disk.place(staged)?;
-            self.touched.extend(full.parent().map(Path::to_path_buf));
+        for (top, tree) in std::mem::take(&mut self.trees) {
+            self.touched.extend(top.parent().map(Path::to_path_buf));
+            // Somebody else may have made it in the meantime.
+            let Some(tree) = self.disk.place_tree(tree)? else { continue };
+            for (path, staged) in tree.files()? {
+                self.place_one(&path, staged)?;
+            }
         }
+        for (path, staged) in std::mem::take(&mut self.staged) {
+            self.place_one(&path, staged)?;
+        }
+        Ok(())
+    }
+
+    fn place_one(&mut self, path: &OutputPath, staged: Staged) -> Result<(), FsError> {
+        let full = self.target(path)?;
+        self.disk.place(staged)?;
+        self.touched.extend(full.parent().map(Path::to_path_buf));
         Ok(())
     }
 
@@ -133,12 +162,26 @@ impl Root {
         match self.walk(path, true)? {
             Way::Clear => {}
             Way::Symlink => return Err(FsError::found("write", &full, Fault::Symlink)),
-            Way::Missing | Way::Blocked => return Err(FsError::found("write", &full, Fault::NotADirectory)),
+            Way::Missing(_) | Way::Blocked => {
+                return Err(FsError::found("write", &full, Fault::NotADirectory));
+            }
         }
         match kind(&full)? {
             Kind::Missing | Kind::File { .. } => Ok(full),
             Kind::Symlink => Err(FsError::found("write", &full, Fault::Symlink)),
             Kind::Directory | Kind::Special => Err(FsError::found("write", &full, Fault::IsADirectory)),
+        }
+    }
+
+    /// The first directory on the way to a file that does not stand. A way that is blocked is told by [`Root::place`].
+    fn missing_top(&mut self, path: &OutputPath) -> Result<Option<PathBuf>, FsError> {
+        let full = path.below(&self.dir);
+        if let Some(known) = full.ancestors().skip(1).find(|dir| self.trees.contains_key(*dir)) {
+            return Ok(Some(known.to_path_buf()));
+        }
+        match self.walk(path, false)? {
+            Way::Missing(top) => Ok(Some(top)),
+            Way::Clear | Way::Symlink | Way::Blocked => Ok(None),
         }
     }
 
@@ -157,7 +200,7 @@ impl Root {
             match kind(&dir)? {
                 Kind::Directory => {}
                 Kind::Missing if make => self.disk.create_dir(&dir)?,
-                Kind::Missing => return Ok(Way::Missing),
+                Kind::Missing => return Ok(Way::Missing(dir)),
                 Kind::Symlink => return Ok(Way::Symlink),
                 Kind::File { .. } | Kind::Special => return Ok(Way::Blocked),
             }
@@ -169,7 +212,8 @@ impl Root {
 
 enum Way {
     Clear,
-    Missing,
+    /// This directory does not stand, nor any below it.
+    Missing(PathBuf),
     Symlink,
     Blocked,
 }
@@ -208,6 +252,54 @@ mod tests {
         }
         assert_eq!(std::fs::read(outside.join("f")).unwrap(), b"theirs");
         assert_eq!(super::super::list(&outside).unwrap(), ["f"]);
+    }
+
+    #[test]
+    fn a_new_directory_takes_its_place_as_a_whole() {
+        let dir = tempfile::tempdir().unwrap();
+        let staging = dir.path().join(".staging");
+        std::fs::create_dir(&staging).unwrap();
+        let stage = |root: &mut Root| {
+            for at in ["new/a", "new/deep/b", "old/c", "old/new/d", "e"] {
+                root.stage(&path(at), at.as_bytes(), Mode::Plain).unwrap();
+            }
+        };
+        std::fs::create_dir(dir.path().join("old")).unwrap();
+        let mut root = Root::new(Disk::default(), dir.path(), &staging);
+        stage(&mut root);
+        drop(root);
+        assert_eq!(super::super::list(&staging).unwrap(), [""; 0], "what was not placed is gone");
+        let mut root = Root::new(Disk::default(), dir.path(), &staging);
+        stage(&mut root);
+        root.sync_staged().unwrap();
+        // Somebody else is faster, and has a file of their own there.
+        std::fs::create_dir(dir.path().join("new")).unwrap();
+        std::fs::write(dir.path().join("new/mine"), "mine").unwrap();
+        root.place().unwrap();
+        root.sync().unwrap();
+        for at in ["new/a", "new/deep/b", "old/c", "old/new/d", "e"] {
+            assert_eq!(std::fs::read(dir.path().join(at)).unwrap(), at.as_bytes(), "{at}");
+        }
+        assert_eq!(std::fs::read(dir.path().join("new/mine")).unwrap(), b"mine");
+        assert_eq!(super::super::list(&staging).unwrap(), [""; 0]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn new_directories_and_files_have_the_usual_permissions() {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = tempfile::tempdir().unwrap();
+        let mut root = Root::new(Disk::default(), dir.path(), dir.path());
+        root.stage(&path("a/b/run"), b"#!", Mode::Executable).unwrap();
+        root.stage(&path("a/read"), b"", Mode::Plain).unwrap();
+        root.place().unwrap();
+        let usual = dir.path().join("usual");
+        std::fs::create_dir(&usual).unwrap();
+        std::fs::write(usual.join("file"), "").unwrap();
+        let bits = |at: &str| std::fs::metadata(dir.path().join(at)).unwrap().permissions().mode() & 0o777;
+        assert_eq!((bits("a"), bits("a/b")), (bits("usual"), bits("usual")));
+        assert_eq!((bits("a/read"), bits("a/b/run") & !0o111), (bits("usual/file"), bits("usual/file")));
+        assert_eq!(bits("a/b/run") & 0o100, 0o100);
     }
 
     #[test]

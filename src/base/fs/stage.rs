@@ -65,6 +65,11 @@ impl Disk {
 }
 
 impl Staged {
+    /// A file that is written already.
+    pub(super) fn new(temp: TempPath, path: PathBuf, mode: Mode) -> Self {
+        Self { temp, path, mode }
+    }
+
     /// The temporary file.
     pub(super) fn temp(&self) -> &Path {
         &self.temp

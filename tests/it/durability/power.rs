@@ -17,7 +17,17 @@ use rand::{RngExt, SeedableRng};
 use super::build::{App, app, build, history, rounds, tree};
 
 /// What a path was before a step.
-type Before = Option<Vec<u8>>;
+enum Before {
+    File(Vec<u8>),
+    Directory,
+    Nothing,
+}
+
+impl Before {
+    fn of(path: &Path) -> Self {
+        if path.is_dir() { Self::Directory } else { fs::read(path).map_or(Self::Nothing, Self::File) }
+    }
+}
 
 #[derive(Default)]
 struct Volatile {
@@ -34,7 +44,7 @@ impl Volatile {
     fn take(&mut self, step: Step, path: &Path) {
         match step {
             Step::Rename | Step::Remove => {
-                self.names.push((path.to_path_buf(), fs::read(path).ok()));
+                self.names.push((path.to_path_buf(), Before::of(path)));
                 self.bytes.remove(path);
                 if self.beside.remove(path) {
                     self.bytes.insert(path.to_path_buf(), None);
@@ -68,8 +78,12 @@ impl Volatile {
         let lasting = rng.random_range(0..=self.names.len());
         for (path, before) in self.names.drain(lasting..).rev() {
             match before {
-                Some(bytes) => fs::write(&path, bytes).unwrap(),
-                None => drop(fs::remove_file(&path)),
+                Before::File(bytes) => fs::write(&path, bytes).unwrap(),
+                // An empty one is as good as none to those who read files.
+                Before::Directory => fs::create_dir_all(&path).unwrap(),
+                // A new directory goes with all that is in it.
+                Before::Nothing if path.is_dir() => fs::remove_dir_all(&path).unwrap(),
+                Before::Nothing => drop(fs::remove_file(&path)),
             }
             self.bytes.remove(&path);
         }
