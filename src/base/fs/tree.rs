@@ -87,9 +87,7 @@ impl StagedTree {
     pub(super) fn written(&self) -> impl Iterator<Item = PathBuf> {
         let at = |inner: &PathBuf| self.temp.path().join(inner);
         let files = self.files.iter().map(move |(_, inner, _)| at(inner));
-        files
-            .chain(self.dirs.iter().rev().map(move |inner| at(inner)))
-            .chain([self.temp.path().to_path_buf()])
+        files.chain(self.dirs.iter().rev().map(at)).chain([self.temp.path().to_path_buf()])
     }
 
     /// Its files, each to be placed by itself. They live no longer than the tree.
