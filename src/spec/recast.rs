@@ -9,8 +9,14 @@ use super::points::are_fields;
 use super::predicates::is_participle;
 use super::tokens::{Kind, Token, find, phrase};
 
+/// Longest sentence that is said over; nobody writes longer ones, and looking them through takes time.
+const MAX_WORDS: usize = 400;
+
 /// The sentences that say what this one says; itself where there is nothing to say over.
 pub(super) fn recast(tokens: &[Token]) -> Vec<Vec<Token>> {
+    if tokens.len() > MAX_WORDS {
+        return vec![tokens.to_vec()];
+    }
     let tokens = spans(unnumbered(tokens));
     let several = described_amid(&tokens).or_else(|| ruled(&tokens)).or_else(|| each(&tokens));
     if let Some(sentences) = several.or_else(|| entries(&tokens)) {
@@ -344,7 +350,7 @@ fn notated(tokens: &[Token]) -> Option<Vec<Token>> {
                 .all(|token| token.is_word() && token.text.chars().next().is_some_and(char::is_uppercase))
     };
     (1..=2).find_map(|from| {
-        (from + 1..tokens.len()).find_map(|to| {
+        (from + 1..tokens.len().min(from + 4)).find_map(|to| {
             let middle: String = tokens[from..to].iter().map(|token| token.low.as_str()).collect();
             let (left, right) = (&tokens[..from], &tokens[to..]);
             let (one, other, tie) = match middle.replace(':', "-").as_str() {

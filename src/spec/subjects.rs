@@ -118,6 +118,7 @@ impl Sentences<'_> {
             );
         // "Select has a value", where "a Group and Select" were spoken of before.
         let listed = subject.len() == 1
+            && self.count <= 200
             && [", ", " and ", " or "].iter().any(|before| {
                 self.source.text.contains(&format!("{before}{}", subject[0].text))
                     && subject[0].text.chars().next().is_some_and(char::is_uppercase)
