@@ -16,6 +16,9 @@ use super::stories::wish;
 use super::tokens::{Kind, Token, phrase};
 use super::{access, heads, names, negations, states, theme, verbs};
 
+/// Longest sentence that is read in one piece; only hostile texts have longer ones.
+const MAX_TOKENS: usize = 1_000;
+
 /// Reads sentences into a draft.
 pub(super) struct Sentences<'a> {
     pub(super) source: &'a Source,
@@ -57,6 +60,11 @@ impl Sentences<'_> {
 
     /// Reads one sentence.
     pub(super) fn sentence(&mut self, tokens: &[Token]) {
+        // What rules look for behind a word, they look for up to the sentence's end.
+        if tokens.len() > MAX_TOKENS {
+            tokens.chunks(MAX_TOKENS).for_each(|piece| self.sentence(piece));
+            return;
+        }
         let early = self.count < 4;
         self.count += 1;
         let tokens = theme::take(self.source, tokens.to_vec(), early, &mut self.draft);
