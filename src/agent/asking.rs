@@ -7,6 +7,14 @@ use crate::llm::{Finish, LlmClient, LlmError, Section, Usage};
 /// Requests for one answer at most.
 const MAX_PARTS: usize = 6;
 
+/// An answer as far as it came.
+pub(super) struct Asked {
+    /// Its files.
+    pub(super) files: Vec<AnswerFile>,
+    /// Whether more was to come and did not.
+    pub(super) cut: bool,
+}
+
 /// Asks for files. Where the answer is cut off, its whole files are kept and the missing ones asked for by naming what is there;
 /// an answer that brings no further file is asked for once more, in smaller files, and then left as it is.
 ///
@@ -16,7 +24,7 @@ pub(super) async fn ask(
     question: &Question<'_>,
     faults: &[String],
     usage: &mut Usage,
-) -> Result<Vec<AnswerFile>, LlmError> {
+) -> Result<Asked, LlmError> {
     let mut files: Vec<AnswerFile> = Vec::new();
     let mut half: Option<AnswerFile> = None;
     let mut fruitless = 0;
@@ -38,7 +46,7 @@ pub(super) async fn ask(
             }
         }
         if !cut {
-            return Ok(files);
+            return Ok(Asked { files, cut: false });
         }
         fruitless = if files.len() == before { fruitless + 1 } else { 0 };
         if fruitless > 1 {
@@ -47,7 +55,7 @@ pub(super) async fn ask(
     }
     // The gate names it among the faults: half a file is never kept.
     files.extend(half);
-    Ok(files)
+    Ok(Asked { files, cut: true })
 }
 
 /// What of an answer is still to come.

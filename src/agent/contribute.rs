@@ -1,13 +1,13 @@
 //! One task: templates rendered, the model asked for what is particular, everything checked.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rayon::prelude::*;
 use tokio::sync::OnceCell;
 
 use super::answer::AnswerFile;
-use super::asking::ask;
+use super::asking::{Asked, ask};
 use super::catalogue::Agent;
 use super::gate::{Gate, admit, module};
 use super::manifest::Side;
@@ -18,9 +18,13 @@ use crate::base::ids::{AgentName, OutputPath};
 use crate::blueprint::Blueprint;
 use crate::check::{CheckError, Finding, Import, parse, unresolved};
 use crate::llm::{LlmClient, LlmError, LlmErrorKind, Request, Usage};
-use crate::model::{ExtensionModule, Extensions, build};
+use crate::model::{AppModel, ExtensionModule, Extensions, build};
 use crate::plan::Task;
 use crate::template::{Rendered, Renderer, TemplateError};
+
+/// What is told of an answer that never came to its end.
+const CUT: &str = "the model's answer was cut off at the bound of its length, and asking for the rest did not end it; \
+                   what came whole is kept (--thinking low leaves more room)";
 
 /// What all tasks of a run share.
 pub struct Workbench {
@@ -48,14 +52,17 @@ struct Proven {
     imports: Vec<Vec<Import>>,
 }
 
-/// What agents render, by agent: made when it is first asked for.
+/// What agents render, by agent, and the model they render: made when they are first asked for.
 #[derive(Debug, Default)]
-pub struct RenderedOnce(Mutex<BTreeMap<AgentName, Arc<Once>>>);
+pub struct RenderedOnce {
+    agents: Mutex<BTreeMap<AgentName, Arc<Once>>>,
+    model: Arc<OnceLock<AppModel>>,
+}
 
 impl RenderedOnce {
     async fn of(&self, agent: &Agent, bench: &Workbench) -> Result<Arc<Proven>, ContributionError> {
         let cell = {
-            let mut cells = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut cells = self.agents.lock().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(cells.entry(agent.name.clone()).or_default())
         };
         let made = cell.get_or_try_init(async || prove(render(agent, bench, Vec::new()).await?).await).await;
@@ -140,7 +147,12 @@ pub async fn contribute(
         // Faults are sent back once; what is still at fault then is dropped.
         for _ in 0..2 {
             let files = match ask(bench.llm.as_ref(), &question, &faults, &mut made.usage).await {
-                Ok(files) => files,
+                Ok(Asked { files, cut }) => {
+                    if cut {
+                        made.warnings.push(CUT.to_owned());
+                    }
+                    files
+                }
                 // It would refuse again, and the app stands on its templates.
                 Err(error) if matches!(error.kind, LlmErrorKind::Blocked | LlmErrorKind::ContextTooLong) => {
                     made.warnings.push(format!("the model added nothing: {error}"));
@@ -241,7 +253,11 @@ async fn render(
     }
     let folder = agent.manifest.render.templates.clone().unwrap_or_else(|| agent.name.as_str().to_owned());
     let (blueprint, renderer) = (Arc::clone(&bench.blueprint), Arc::clone(&bench.renderer));
+    let shared = Arc::clone(&bench.rendered.model);
     let rendering = tokio::task::spawn_blocking(move || -> Result<Vec<Rendered>, ContributionError> {
+        if extensions == Extensions::default() {
+            return Ok(renderer.render(&folder, shared.get_or_init(|| build(&blueprint, extensions)))?);
+        }
         Ok(renderer.render(&folder, &build(&blueprint, extensions))?)
     });
     rendering.await?

@@ -8,4 +8,5 @@ pub mod contents;
 pub mod digest;
 pub mod fs;
 pub mod ids;
+pub mod patience;
 pub mod secret;

@@ -1,6 +1,6 @@
 //! `metagen build`: from an input to an app.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,8 +9,9 @@ use tokio::sync::mpsc::UnboundedSender;
 use tokio::time::Instant;
 
 use super::crew::{Crew, Worked};
-use super::error::{CommandError, resume_command};
+use super::error::{CommandError, MODELS_PLAN, resume_command};
 use super::input::Input;
+use super::intent;
 use super::model::{Chosen, choose, lasting};
 use super::pause;
 use super::report::{AppReport, BuildReport, BuildStatus, PlanReport, REPORT_VERSION, Stop, TaskReport};
@@ -22,14 +23,14 @@ use crate::base::digest::Digest;
 use crate::base::fs::{Disk, Holder};
 use crate::base::ids::{AgentName, TaskId};
 use crate::config;
-use crate::context::{CONFLICTS, ContextError, FOLDER, PlannedTask, RunIdentity, RunOutcome, Store};
+use crate::context::{CONFLICTS, ContextError, FOLDER, PlannedTask, Promise, RunIdentity, RunOutcome, Store};
 use crate::engine::{self, CommitError, EventSink, RunEvent, RunReport};
 use crate::llm::{Cost, LlmClient, LlmErrorKind, Purpose};
 use crate::pipeline::{
     Delivery, Keeper, Migrations, Planned, Planner, PlanningError, Shelf, StoredPlan, deliver, fingerprints,
     migrations,
 };
-use crate::plan::{Plan, TaskLimits};
+use crate::plan::{Plan, PlanErrors, TaskLimits};
 use crate::workspace::{IGNORE_FILE, OnConflict, SurveyError};
 
 /// Retries of all layers together in one run.
@@ -53,8 +54,12 @@ pub async fn build(
         (Err(error), Some(spec)) => return Err(pause::pause(session, None, spec, None, error).await),
         (Err(error), None) => return Err(error),
     };
+    let promise = match &spec {
+        Some(spec) => intent::declare(session, None, spec, &chosen).await?,
+        None => None,
+    };
     let planning = planned(session, &chosen, input).await;
-    if let Some(message) = substitution(&chosen) {
+    if let Some(message) = chosen.substitution() {
         events.emit(RunEvent::Warning { task: None, message });
     }
     let (stored, planned) = match (planning, &spec) {
@@ -70,7 +75,8 @@ pub async fn build(
         }
         stored.usage += pause::earlier(&dir, spec).await;
     }
-    run(session, &dir, stored, planned, chosen, events, began).await
+    let anew = session.config.no_cache;
+    run(session, &dir, Job { stored, planned, chosen, promise, anew }, events, began).await
 }
 
 /// Chooses whom to ask, and tells the user what is to be said about the choice.
@@ -134,10 +140,15 @@ pub(super) fn catalogue() -> Result<Catalogue, CommandError> {
 pub(super) fn rejected(what: &'static str, error: PlanningError) -> CommandError {
     match error {
         PlanningError::Model(error) => CommandError::Model(error),
-        PlanningError::Rejected(errors) => {
-            CommandError::Rejected { what, problems: errors.0.iter().map(ToString::to_string).collect() }
+        PlanningError::Unusable(errors) => {
+            CommandError::Rejected { what: MODELS_PLAN, problems: told(&errors) }
         }
+        PlanningError::Rejected(errors) => CommandError::Rejected { what, problems: told(&errors) },
     }
+}
+
+fn told(errors: &PlanErrors) -> Vec<String> {
+    errors.0.iter().map(ToString::to_string).collect()
 }
 
 pub(super) fn stopped(session: &Session) -> CommandError {
@@ -147,17 +158,30 @@ pub(super) fn stopped(session: &Session) -> CommandError {
         .map_or_else(|| CommandError::Bug("stopped without a signal".to_owned()), CommandError::Stopped)
 }
 
+/// What a run is to do.
+pub(super) struct Job {
+    /// The plan as it is kept.
+    pub stored: StoredPlan,
+    /// The plan as it is done.
+    pub planned: Planned,
+    /// Who is asked.
+    pub chosen: Chosen,
+    /// The promise to plan, which is kept as soon as the run and its plan are on the disk.
+    pub promise: Option<Promise>,
+    /// Whether what a model answered in an earlier run is asked anew.
+    pub anew: bool,
+}
+
 /// Does the tasks of a plan in a directory and hands over what they made.
 pub(super) async fn run(
     session: &Session,
     dir: &Path,
-    stored: StoredPlan,
-    planned: Planned,
-    chosen: Chosen,
+    job: Job,
     events: UnboundedSender<RunEvent>,
     began: Instant,
 ) -> Result<BuildReport, CommandError> {
     let failed = |error: ContextError| state(dir, error);
+    let Job { stored, planned, chosen, promise, anew } = job;
     let catalogue = Arc::new(catalogue()?);
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let plan = &planned.plan;
@@ -192,7 +216,9 @@ pub(super) async fn run(
             let migrations =
                 writer.with_pack(|pack| migrations(&store, &context, pack, &catalogue, &plan))?;
             let tasks = planned_tasks(&plan, &catalogue, &spec, client.as_ref(), &migrations);
-            let done = writer.begin_run(identity, Some(number), tasks)?;
+            let again = if anew { asking(&plan, &catalogue, client.provider()) } else { BTreeSet::new() };
+            let done = writer.begin_run_anew(identity, Some(number), tasks, &again)?;
+            store.forget_promise()?;
             Ok((writer, done, migrations))
         })
     };
@@ -202,6 +228,7 @@ pub(super) async fn run(
         opened = opening => opened?.map_err(failed)?,
         () = session.interrupt.token().cancelled() => return Err(stopped(session)),
     };
+    drop(promise);
     let writer = Arc::new(writer);
     for notice in writer.notices() {
         events.emit(RunEvent::Warning { task: None, message: notice.to_string() });
@@ -257,6 +284,14 @@ pub(super) async fn run(
         Arc::into_inner(writer).ok_or_else(|| CommandError::Bug("the context is still in use".to_owned()))?;
     blocking(move || writer.end_run(outcome)).await?.map_err(failed)?;
     Ok(report)
+}
+
+/// The tasks whose agents ask a model.
+fn asking(plan: &Plan, catalogue: &Catalogue, provider: &str) -> BTreeSet<TaskId> {
+    let asks =
+        |agent: &AgentName| catalogue.get(agent).is_some_and(|agent| agent.manifest.additions.is_some());
+    let tasks = plan.tasks().iter().filter(|task| provider != "mock" && asks(&task.agent));
+    tasks.map(|task| task.id.clone()).collect()
 }
 
 /// A plan's tasks as the context knows them.
@@ -339,7 +374,7 @@ fn report(
     let mut warnings: Vec<String> = plan.warnings().to_vec();
     warnings.extend(ran.tasks.iter().flat_map(|task| task.warnings.iter().cloned()));
     warnings.extend(delivery.notes);
-    warnings.extend(substitution(chosen));
+    warnings.extend(chosen.substitution());
     let names: BTreeMap<_, _> = plan.tasks().iter().map(|task| (&task.id, &task.name)).collect();
     let tasks = ran
         .tasks
@@ -397,18 +432,6 @@ fn report(
         stop,
     }
     .concluded()
-}
-
-/// What the user should hear where another model answered than the one that was asked.
-pub(super) fn substitution(chosen: &Chosen) -> Option<String> {
-    let others: Vec<String> = chosen.meter.others().into_iter().collect();
-    (!others.is_empty()).then(|| {
-        format!(
-            "{} was asked and {} answered in its place; the cost is told by the prices of the model that answered",
-            chosen.client.model(),
-            others.join(", "),
-        )
-    })
 }
 
 /// What the user can do about conflicts.

@@ -13,7 +13,7 @@ use super::build::{
 use super::crew::{Crew, Worked};
 use super::error::CommandError;
 use super::input::Input;
-use super::model::{Chosen, choose_unasked};
+use super::model::{Chosen, as_told, choose_unasked};
 use super::resume::last_plan;
 use super::session::Session;
 use crate::agent::Catalogue;
@@ -72,6 +72,14 @@ pub struct FileDiff {
     pub patch: Option<String>,
 }
 
+/// What a diff is about.
+enum Subject {
+    /// What a build would be given.
+    Input(Input),
+    /// What the last run in the directory was about.
+    Last(Box<StoredPlan>),
+}
+
 /// Plans and does the tasks in memory, and compares. Writes nothing anywhere, sends nothing, and waits for nobody.
 ///
 /// Without an input it is about the app's last plan: what `metagen resume` would change.
@@ -82,11 +90,23 @@ pub async fn diff(
 ) -> Result<DiffReport, CommandError> {
     let catalogue = Arc::new(catalogue()?);
     let questions = Questions::default();
+    let subject = match input {
+        Some(input) => Subject::Input(input),
+        None => Subject::Last(Box::new(last_plan(&session.app_directory(None)).await?)),
+    };
+    // As `metagen resume` asks whom the run asked, a diff of what it would change does.
+    let session = &match &subject {
+        Subject::Input(_) => session.clone(),
+        Subject::Last(stored) => as_told(session, &stored.settings),
+    };
     let chosen = choose_unasked(session, questions.clone())?;
     for note in &chosen.notes {
         events.emit(RunEvent::Note { message: note.clone() });
     }
-    let (stored, planned, dir) = plan(session, input, &catalogue, &chosen).await?;
+    let (stored, planned, dir) = match subject {
+        Subject::Input(input) => plan(session, input, &catalogue, &chosen).await?,
+        Subject::Last(stored) => plan_again(session, *stored, &catalogue, &chosen).await?,
+    };
     let spec: Arc<str> = stored.spec.unwrap_or_default().into();
     let store = Store::new(Disk::default(), &dir);
     let Standing { context, done, migrations } = {
@@ -197,28 +217,34 @@ fn file(change: &Change) -> FileDiff {
     }
 }
 
-/// The plan that would be built, and where.
-async fn plan(
+/// The plan that would be gone on with, and where.
+async fn plan_again(
     session: &Session,
-    input: Option<Input>,
+    stored: StoredPlan,
     catalogue: &Catalogue,
     chosen: &Chosen,
 ) -> Result<(StoredPlan, Planned, PathBuf), CommandError> {
-    let Some(input) = input else {
-        let dir = session.app_directory(None);
-        let stored = last_plan(&dir).await?;
-        let (stored, planned) = match stored {
-            // Planning is what stopped there.
-            StoredPlan { plan: None, spec: Some(spec), .. } => {
-                planned(session, chosen, Input::Spec(spec)).await.map_err(unplanned)?
-            }
-            stored => {
-                let planned = stored_again(session, catalogue, chosen, &stored, &dir)?;
-                (stored, planned)
-            }
-        };
-        return Ok((stored, planned, dir));
+    let dir = session.app_directory(None);
+    let (stored, planned) = match stored {
+        // Planning is what stopped there.
+        StoredPlan { plan: None, spec: Some(spec), .. } => {
+            planned(session, chosen, Input::Spec(spec)).await.map_err(unplanned)?
+        }
+        stored => {
+            let planned = stored_again(session, catalogue, chosen, &stored, &dir)?;
+            (stored, planned)
+        }
     };
+    Ok((stored, planned, dir))
+}
+
+/// The plan that would be built of an input, and where.
+async fn plan(
+    session: &Session,
+    input: Input,
+    catalogue: &Catalogue,
+    chosen: &Chosen,
+) -> Result<(StoredPlan, Planned, PathBuf), CommandError> {
     let spec = match &input {
         Input::Spec(spec) => Some(spec.clone()),
         Input::Blueprint { .. } => None,

@@ -11,6 +11,9 @@ use crate::context::ContextError;
 use crate::llm::{LlmError, LlmErrorKind};
 use crate::workspace::IgnoreError;
 
+/// What is rejected where a model's plan is.
+pub(super) const MODELS_PLAN: &str = "the model's plan";
+
 /// A command that came to nothing.
 #[derive(Debug, thiserror::Error)]
 pub enum CommandError {
@@ -23,7 +26,7 @@ pub enum CommandError {
     /// What was read was refused.
     #[error("{what} was rejected")]
     Rejected {
-        /// `the blueprint`, `the plan`, `the spec`
+        /// `the blueprint`, `the spec`, `the model's plan` …
         what: &'static str,
         /// Everything that is wrong with it.
         problems: Vec<String>,
@@ -168,6 +171,9 @@ impl CommandError {
             Self::Input(_) => None,
             Self::Rejected { what: "the spec", .. } => Some(
                 "name the things the app keeps: \"A bookshop with authors, books and reviews\"".to_owned(),
+            ),
+            Self::Rejected { what: MODELS_PLAN, .. } => Some(
+                "try again with --no-cache, or choose another model; without --no-fallback the offline planner's plan stands in".to_owned(),
             ),
             Self::Rejected { what, .. } => {
                 Some(format!("mend {what} and try again; `metagen plan` checks without writing anything"))

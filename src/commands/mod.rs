@@ -11,6 +11,7 @@ mod error;
 pub mod estimate;
 mod exit;
 mod input;
+mod intent;
 mod model;
 mod pause;
 pub mod plan;

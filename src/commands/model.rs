@@ -33,9 +33,26 @@ pub(super) struct Chosen {
     pub notes: Vec<String>,
 }
 
+impl Chosen {
+    /// What the user should hear where another model answered than the one that was asked. An alias is made to be answered for.
+    pub(super) fn substitution(&self) -> Option<String> {
+        let asked = self.client.model();
+        let others: Vec<String> = self.meter.others().into_iter().collect();
+        (!others.is_empty() && !asked.ends_with("-latest")).then(|| {
+            format!(
+                "{asked} was asked and {} answered in its place; the cost is told by the prices of the model that answered",
+                others.join(", "),
+            )
+        })
+    }
+}
+
 /// Chooses it by the configuration. Sends nothing.
 pub(super) fn choose(session: &Session) -> Result<Chosen, CommandError> {
-    let (settings, notes) = settings(session)?;
+    let (settings, mut notes) = settings(session)?;
+    if settings.gemini.key.is_some() || settings.openai.key.is_some() {
+        notes.extend(foreign_server(&session.config));
+    }
     connected(&settings, notes, None)
 }
 
@@ -118,9 +135,6 @@ pub(super) fn settings(session: &Session) -> Result<(LlmSettings, Vec<String>), 
         ProviderChoice::Auto | ProviderChoice::Gemini => gemini = gemini_settings(session, &mut notes)?,
         ProviderChoice::OpenAi => openai = openai_settings(session)?,
         ProviderChoice::Mock | ProviderChoice::Replay => {}
-    }
-    if gemini.key.is_some() || openai.key.is_some() {
-        notes.extend(foreign_server(config));
     }
     let timeouts = Timeouts {
         connect: config.connect_timeout,

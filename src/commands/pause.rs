@@ -11,7 +11,7 @@ use super::session::Session;
 use crate::base::clock::SystemClock;
 use crate::base::digest::Digest;
 use crate::base::fs::Disk;
-use crate::context::{ContextError, RunIdentity, RunOutcome, Store};
+use crate::context::{Context, ContextError, PlannedTask, RunIdentity, RunOutcome, Store, TaskState};
 use crate::llm::{Offline, Purpose, Usage};
 use crate::pipeline::StoredPlan;
 
@@ -32,11 +32,7 @@ pub(super) async fn pause(
         Exit::Interrupted | Exit::Terminated => RunOutcome::Interrupted,
         _ => return error,
     };
-    let dir = match (dir, &session.config.out) {
-        (Some(dir), _) => dir.to_path_buf(),
-        (None, Some(out)) => session.directory.join(out),
-        (None, None) => session.directory.join(offline_slug(session, spec).await),
-    };
+    let dir = directory(session, dir, spec).await;
     let stored = StoredPlan {
         spec: Some(spec.to_owned()),
         fallback: false,
@@ -50,6 +46,15 @@ pub(super) async fn pause(
             tracing::warn!(%fault, dir = %dir.display(), "the stopped planning could not be kept");
             error
         }
+    }
+}
+
+/// Where a planning is kept: the directory that is resumed, else `--out`, else one of the name that the offline reader would give.
+pub(super) async fn directory(session: &Session, dir: Option<&Path>, spec: &str) -> PathBuf {
+    match (dir, &session.config.out) {
+        (Some(dir), _) => dir.to_path_buf(),
+        (None, Some(out)) => session.directory.join(out),
+        (None, None) => session.directory.join(offline_slug(session, spec).await),
     }
 }
 
@@ -98,10 +103,27 @@ async fn keep(
     let write = move || -> Result<(), ContextError> {
         let writer = store.open_writer(wait, Arc::new(SystemClock))?;
         let number = writer.add_plan(&stored.to_bytes(), stored.usage.calls > 0)?;
-        writer.begin_run(identity, Some(number), Vec::new())?;
+        // The plan may turn out to be the one that was done already.
+        let done = writer.with(finished);
+        writer.begin_run(identity, Some(number), done)?;
+        store.forget_promise()?;
         writer.end_run(outcome)
     };
     blocking(write).await?.map_err(|error| super::build::state(dir, error))
+}
+
+/// The tasks that the last run had done.
+fn finished(context: &Context) -> Vec<PlannedTask> {
+    let tasks =
+        context.run.iter().flat_map(|run| run.order.iter().filter_map(|id| run.tasks.get_key_value(id)));
+    let done = tasks.filter(|(_, task)| task.state == TaskState::Succeeded);
+    done.map(|(id, task)| PlannedTask {
+        id: id.clone(),
+        name: task.name.clone(),
+        agent: task.agent.clone(),
+        fingerprint: task.fingerprint,
+    })
+    .collect()
 }
 
 /// What the offline reader would call the app, so that the same spec leads to the same directory whatever a model answers.

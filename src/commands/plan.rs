@@ -2,7 +2,7 @@
 
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::build::{ask, planned, substitution};
+use super::build::{ask, planned};
 use super::error::CommandError;
 use super::input::Input;
 use super::session::Session;
@@ -31,7 +31,7 @@ pub async fn plan(
 ) -> Result<PlanFile, CommandError> {
     let chosen = ask(session, &events)?;
     let planned = planned(session, &chosen, input).await;
-    if let Some(message) = substitution(&chosen) {
+    if let Some(message) = chosen.substitution() {
         events.emit(RunEvent::Warning { task: None, message });
     }
     let plan = planned?.1.plan.to_file();

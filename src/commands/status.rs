@@ -7,10 +7,11 @@ use serde::Serialize;
 
 use super::build::state;
 use super::error::CommandError;
+use super::intent::{self, Found};
 use super::session::Session;
 use crate::base::fs::{Disk, Holder};
 use crate::base::ids::{AgentName, OutputPath, TaskId};
-use crate::context::{RunOutcome, Store, TaskState, Tokens};
+use crate::context::{Context, RunOutcome, Store, TaskState, Tokens};
 use crate::llm::{Cost, PriceTable, Usage};
 use crate::pipeline::StoredPlan;
 
@@ -90,7 +91,17 @@ pub fn status(session: &Session, dir: &Path) -> Result<StatusReport, CommandErro
     let failed = |error| state(dir, error);
     let missing = || CommandError::NotAnApp { dir: dir.to_path_buf() };
     let store = Store::new(Disk::default(), dir);
-    let snapshot = store.read().map_err(failed)?.ok_or_else(missing)?;
+    let snapshot = store.read().map_err(failed)?;
+    let builds = snapshot.as_ref().is_some_and(|snapshot| snapshot.writer.is_some());
+    if !builds && let Some(found) = intent::look(&store) {
+        return Ok(planning(
+            session,
+            dir,
+            found,
+            snapshot.map(|snapshot| snapshot.context).unwrap_or_default(),
+        ));
+    }
+    let snapshot = snapshot.ok_or_else(missing)?;
     let context = &snapshot.context;
     let run = context.run.as_ref().ok_or_else(missing)?;
     let stored = run
@@ -99,16 +110,7 @@ pub fn status(session: &Session, dir: &Path) -> Result<StatusReport, CommandErro
         .and_then(|bytes| StoredPlan::from_bytes(&bytes).ok());
     let planned = stored.as_ref().is_some_and(|stored| stored.plan.is_some());
     let planning = stored.map_or_else(Usage::default, |stored| stored.usage);
-    let day = jiff::tz::TimeZone::UTC.to_datetime(run.started_at).date();
-    let price = PriceTable::built_in().price(&run.identity.model, day);
-    let free = matches!(run.identity.provider.as_str(), "mock" | "replay");
-    let cost = |usage: Usage| {
-        if free || usage == Usage::default() {
-            Cost::default()
-        } else {
-            Cost(price.as_ref().map(|price| price.cost(&usage)))
-        }
-    };
+    let cost = costs(&run.identity.provider, &run.identity.model, run.started_at);
     let (mut usage, mut cost_usd) = (planning, cost(planning));
     for task in run.tasks.values().filter(|task| !task.reused) {
         usage += counted(task.usage);
@@ -150,6 +152,49 @@ pub fn status(session: &Session, dir: &Path) -> Result<StatusReport, CommandErro
         usage,
         cost_usd,
     })
+}
+
+/// How a run stands that is planning, or was killed while it was. Files are those of earlier runs.
+fn planning(session: &Session, dir: &Path, found: Found, context: Context) -> StatusReport {
+    let Found { intent, alive } = found;
+    let usage = intent.planning.usage;
+    let cost = costs(&intent.provider, &intent.model, intent.by.since)(usage);
+    StatusReport {
+        version: 1,
+        directory: session.shown(dir),
+        running: alive,
+        writer: alive.then_some(intent.by),
+        run: context.run.map_or(1, |run| run.number.saturating_add(1)),
+        plan: None,
+        started_at: intent.by.since,
+        ended_at: None,
+        outcome: None,
+        provider: intent.provider,
+        model: intent.model,
+        planned: false,
+        tasks: Vec::new(),
+        files: context.files.len(),
+        conflicts: context.conflicts.len(),
+        conflicting: context.conflicts.into_keys().collect(),
+        planning: usage,
+        planning_cost_usd: cost,
+        usage,
+        cost_usd: cost,
+    }
+}
+
+/// What usage of a model cost on the day it was asked.
+fn costs(provider: &str, model: &str, at: Timestamp) -> impl Fn(Usage) -> Cost {
+    let day = jiff::tz::TimeZone::UTC.to_datetime(at).date();
+    let price = PriceTable::built_in().price(model, day);
+    let free = matches!(provider, "mock" | "replay");
+    move |usage| {
+        if free || usage == Usage::default() {
+            Cost::default()
+        } else {
+            Cost(price.as_ref().map(|price| price.cost(&usage)))
+        }
+    }
 }
 
 fn counted(tokens: Tokens) -> Usage {

@@ -19,7 +19,7 @@ pub static OPTIONS: &[OptionDef] = &[
         "timeout",
         Kind::Seconds { max: 86_400 },
         Group::Build,
-        "Bound of one attempt at a task; a plan may set another one for a task",
+        "Bound of one attempt at a task, waiting for a turn to ask the model left out; a plan may set another one for a task",
     )
     .takes("SECONDS")
     .or("300"),

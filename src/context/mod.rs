@@ -10,6 +10,7 @@
 //! | `generated.pack` | every generated file by its SHA-256, appended |
 //! | `plans/N.json` | the plans, numbered |
 //! | `conflicts/` | incoming forms of files that could not be merged |
+//! | `planning.json` | what a model is being asked to plan; stands only while it is, or where that was killed |
 //! | `lock` | made once, never removed; who holds it may write |
 //!
 //! Loading is replaying: [`load`] takes the bytes of the first two and gives the state, or says which of them is damaged. A
@@ -22,6 +23,7 @@ mod entry;
 mod error;
 mod journal;
 mod pack;
+mod promise;
 mod rescue;
 mod reuse;
 mod store;
@@ -36,5 +38,6 @@ pub use entry::{Entry, IllegalEntry, PlannedTask, Transition, next_state};
 pub use error::ContextError;
 pub use journal::{Journal, Line, Loaded, Part, load};
 pub use pack::Pack;
+pub use promise::{Promise, Promised};
 pub use rescue::{Check, Notice};
 pub use store::{CONFLICTS, FOLDER, Snapshot, Store, Writer};

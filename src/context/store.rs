@@ -1,6 +1,6 @@
 //! Where contexts live, and the permission to write one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, Mutex};
@@ -332,7 +332,19 @@ impl Writer {
         plan: Option<u32>,
         tasks: Vec<PlannedTask>,
     ) -> Result<BTreeMap<TaskId, Vec<Artifact>>, ContextError> {
-        let done = self.with(|context| context.reusable(&mut self.shared.pack(), &tasks))?;
+        self.begin_run_anew(identity, plan, tasks, &BTreeSet::new())
+    }
+
+    /// The same, with tasks that run whatever an earlier run made of them.
+    pub fn begin_run_anew(
+        &self,
+        identity: RunIdentity,
+        plan: Option<u32>,
+        tasks: Vec<PlannedTask>,
+        anew: &BTreeSet<TaskId>,
+    ) -> Result<BTreeMap<TaskId, Vec<Artifact>>, ContextError> {
+        let mut done = self.with(|context| context.reusable(&mut self.shared.pack(), &tasks))?;
+        done.retain(|task, _| !anew.contains(task));
         let entry = Entry::RunStarted {
             at: self.clock.now(),
             pid: std::process::id(),

@@ -15,6 +15,7 @@ use super::event::{EventSink, RunEvent, TaskEnd};
 use super::report::{AttemptEnd, AttemptRecord, TaskRecord};
 use super::retry::Failure;
 use super::runner::{AttemptContext, TaskError, TaskErrorKind, TaskOutput, TaskRunner};
+use crate::base::patience;
 use crate::llm::Usage;
 use crate::plan::Task;
 
@@ -147,14 +148,14 @@ async fn bounded(
     let result = tokio::select! {
         // An attempt that ends together with the signal has been paid for: its result is kept.
         biased;
-        result = tokio::time::timeout(limit, work) => result,
+        result = patience::within(limit, work) => result,
         () = shared.cut.cancelled() => return Outcome::Cancelled,
     };
     match result {
-        Err(_) => Outcome::TimedOut,
-        Ok(Err(panic)) => Outcome::Panicked(panic_message(panic.as_ref())),
-        Ok(Ok(Err(error))) => Outcome::Error(error),
-        Ok(Ok(Ok(output))) => Outcome::Output(output),
+        None => Outcome::TimedOut,
+        Some(Err(panic)) => Outcome::Panicked(panic_message(panic.as_ref())),
+        Some(Ok(Err(error))) => Outcome::Error(error),
+        Some(Ok(Ok(output))) => Outcome::Output(output),
     }
 }
 

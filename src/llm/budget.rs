@@ -9,6 +9,7 @@ use super::client::{LlmError, LlmErrorKind, Usage};
 use super::money::Money;
 use super::prices::{ModelPrice, PriceTable};
 use super::settings::BudgetSettings;
+use crate::base::patience::patiently;
 
 /// A call that could bring less output than this is not worth its input.
 const WORTHWHILE_OUTPUT: u64 = 256;
@@ -100,7 +101,7 @@ impl Guard {
                     return Ok(Pass { guard: Some(self), output, input, reserved, sent: None });
                 }
                 Verdict::Refuse(error) => return Err(error),
-                Verdict::WaitForOthers => settled.await,
+                Verdict::WaitForOthers => patiently(settled).await,
             }
         }
     }

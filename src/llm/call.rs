@@ -11,7 +11,7 @@ use tokio::time::{Instant, timeout_at};
 use super::budget::{Guard, Pass};
 use super::client::{LlmError, LlmErrorKind as Kind, Purpose};
 use super::diagnosis::{Diagnosis, Retry, diagnose};
-use super::limiter::Limiter;
+use super::limiter::{Limiter, Turn};
 use super::retry::{Decision, RetryLedger, Stop};
 use super::service_error::{ServiceError, clean};
 use super::settings::{LlmSettings, Timeouts};
@@ -85,14 +85,20 @@ impl Caller {
         self.timeouts.request
     }
 
+    /// A place in the queue for all calls of one question.
+    pub(super) fn turn(&self) -> Turn {
+        self.limiter.turn()
+    }
+
     /// Makes one call that sends about so many tokens and feeds its answer to the sink.
     pub(super) async fn stream(
         &self,
         call: HttpCall,
+        turn: Turn,
         tokens: u64,
         sink: &mut dyn Sink,
     ) -> Result<(), Diagnosis> {
-        self.limiter.acquire(tokens).await;
+        self.limiter.acquire(turn, tokens).await;
         let began = Instant::now();
         let deadline = began + self.timeouts.request;
         let (answer, trace) = self.open(call, deadline).await?;
@@ -101,6 +107,7 @@ impl Caller {
         tracing::debug!(trace, bytes, elapsed = ?began.elapsed(), ok = result.is_ok(), "answer read");
         result?;
         self.limiter.recover();
+        self.ledger.succeed();
         Ok(())
     }
 
@@ -124,7 +131,8 @@ impl Caller {
     /// Books a failure; waits if another try may follow, or says what the user is told.
     pub(super) async fn settle(&self, purpose: &Purpose, diagnosis: Diagnosis) -> Result<(), LlmError> {
         let mut error = diagnosis.error.clone();
-        match self.ledger.fail(purpose, &diagnosis) {
+        let together = diagnosis.throttled && self.limiter.is_paused();
+        match self.ledger.fail(purpose, &diagnosis, together) {
             Decision::Wait(wait) => {
                 tracing::debug!(?wait, kind = ?error.kind, "asking again");
                 if diagnosis.throttled {
@@ -160,7 +168,8 @@ impl Caller {
         let mut answer = match timeout_at(first, self.transport.send(call)).await {
             Ok(Ok(answer)) => answer,
             Ok(Err(fault)) => return Err(explain(&fault)),
-            Err(_) => return Err(timed_out("no answer began")),
+            Err(_) if first == deadline => return Err(timed_out("no answer began", "--request-timeout")),
+            Err(_) => return Err(timed_out("no answer began", "--first-byte-timeout")),
         };
         tracing::debug!(trace, status = answer.status, "answer");
         if (200..300).contains(&answer.status) {
@@ -238,8 +247,8 @@ impl Caller {
             Ok(None) => Ok(None),
             Ok(Some(Ok(piece))) => Ok(Some(piece)),
             Ok(Some(Err(fault))) => Err(explain(&fault)),
-            Err(_) if until == deadline => Err(timed_out("the answer took too long")),
-            Err(_) => Err(timed_out("the answer stalled")),
+            Err(_) if until == deadline => Err(timed_out("the answer took too long", "--request-timeout")),
+            Err(_) => Err(timed_out("the answer stalled", "--idle-timeout")),
         }
     }
 }
@@ -247,11 +256,11 @@ impl Caller {
 fn explain(fault: &TransportFault) -> Diagnosis {
     let cause = clean(&fault.cause);
     if fault.timed_out {
-        return timed_out(if fault.connecting {
-            "no connection came to stand"
+        return if fault.connecting {
+            timed_out("no connection came to stand", "--connect-timeout")
         } else {
-            "the answer stalled"
-        });
+            timed_out("the answer stalled", "--request-timeout")
+        };
     }
     if fault.connecting {
         // Refused and unknown hosts rarely come back within seconds.
@@ -262,9 +271,10 @@ fn explain(fault: &TransportFault) -> Diagnosis {
         .hint("check the network; `metagen resume` goes on where this stopped")
 }
 
-fn timed_out(what: &str) -> Diagnosis {
+/// A wait that ended, and the option that bounds it.
+fn timed_out(what: &str, option: &str) -> Diagnosis {
     Diagnosis::new(Kind::Timeout, Retry::Few, format!("the service took too long: {what}"))
-        .hint("allow more time with --request-timeout, or choose a faster model")
+        .hint(format!("allow more time with {option}, or choose a faster model"))
 }
 
 /// The answer outgrew its bound; asking again would only fetch as much again.

@@ -111,6 +111,10 @@ fn refused(new: &dyn Fn(Kind, Retry) -> Diagnosis, error: &ServiceError, lower: 
         new(Kind::ContextTooLong, Retry::Never).hint(CONTEXT_HINT)
     } else if error.status == "insufficient_quota" {
         new(Kind::CreditGone, Retry::Never).hint(CREDIT_HINT)
+    } else if lower.contains("thinking") {
+        new(Kind::BadRequest, Retry::Never).hint(
+            "this model does not think in that way: choose another level with --thinking, or leave it out",
+        )
     } else if lower.contains("too many states for serving") {
         new(Kind::BadRequest, Retry::Never)
             .hint("the answer's schema is too complex for this model: choose another")
@@ -157,7 +161,7 @@ fn exhausted(new: &dyn Fn(Kind, Retry) -> Diagnosis, error: &ServiceError, lower
         Diagnosis {
             throttled: true,
             ..new(Kind::RateLimited, Retry::Often)
-                .hint("ask more slowly with --rpm or --max-parallel, or run `metagen resume` in a minute")
+                .hint("ask more slowly with --rpm or --max-parallel, or run `metagen resume` later")
         }
     }
 }

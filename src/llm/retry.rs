@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -48,6 +49,26 @@ struct Spent {
     waited: Duration,
 }
 
+impl Spent {
+    fn and(self, other: Self) -> Self {
+        Self {
+            failures: self.failures.saturating_add(other.failures),
+            few: self.few.saturating_add(other.few),
+            waited: self.waited.saturating_add(other.waited),
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Account {
+    spent: Spent,
+    /// What went for refusals because the whole run asked too much, since a call of the run last succeeded.
+    refused: Spent,
+    backoff: Backoff,
+    /// Successes of the run when it was last refused.
+    successes: u64,
+}
+
 fn decide(
     retry: Retry,
     asked: Option<Duration>,
@@ -76,35 +97,68 @@ pub(super) struct RetryLedger {
     seed: u64,
     /// The retries of the whole run, of other layers too.
     pub(super) run: Arc<RetryBudget>,
-    accounts: Mutex<BTreeMap<Purpose, (Spent, Backoff)>>,
+    accounts: Mutex<BTreeMap<Purpose, Account>>,
+    /// Calls of the run that succeeded.
+    successes: AtomicU64,
 }
 
 impl RetryLedger {
     pub(super) fn new(settings: RetrySettings, seed: u64) -> Self {
-        Self { settings, seed, run: Arc::new(RetryBudget::unlimited()), accounts: Mutex::default() }
+        Self {
+            settings,
+            seed,
+            run: Arc::new(RetryBudget::unlimited()),
+            accounts: Mutex::default(),
+            successes: AtomicU64::new(0),
+        }
+    }
+
+    /// Books that a call succeeded.
+    pub(super) fn succeed(&self) {
+        self.successes.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Books a failure and says what to do.
-    pub(super) fn fail(&self, purpose: &Purpose, diagnosis: &Diagnosis) -> Decision {
+    ///
+    /// A refusal for a quota that all calls share says little about the one that was refused: as long as others get through,
+    /// it is only a matter of time. So such refusals count together since the last success only, and those that came
+    /// `together` with one that is waited for already take nothing from the run's budget.
+    pub(super) fn fail(&self, purpose: &Purpose, diagnosis: &Diagnosis, together: bool) -> Decision {
         let mut accounts = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
-        let (spent, backoff) = accounts.entry(purpose.clone()).or_insert_with(|| {
-            let mut hasher = DefaultHasher::new();
-            (self.seed, purpose).hash(&mut hasher);
-            let backoff =
-                Backoff::new(self.settings.base_backoff, self.settings.max_backoff, hasher.finish());
-            (Spent::default(), backoff)
+        let account = accounts.entry(purpose.clone()).or_insert_with(|| Account {
+            spent: Spent::default(),
+            refused: Spent::default(),
+            backoff: self.backoff(purpose),
+            successes: 0,
         });
-        spent.failures = spent.failures.saturating_add(1);
-        spent.few = spent.few.saturating_add(u32::from(diagnosis.retry == Retry::Few));
-        let wait = backoff.next().unwrap_or(self.settings.max_backoff);
-        let decision = decide(diagnosis.retry, diagnosis.error.retry_after, wait, *spent, &self.settings);
+        let successes = self.successes.load(Ordering::Relaxed);
+        if account.successes < successes {
+            account.successes = successes;
+            account.refused = Spent::default();
+            if diagnosis.throttled {
+                account.backoff = self.backoff(purpose);
+            }
+        }
+        let booked = if diagnosis.throttled { &mut account.refused } else { &mut account.spent };
+        booked.failures = booked.failures.saturating_add(1);
+        booked.few = booked.few.saturating_add(u32::from(diagnosis.retry == Retry::Few));
+        let wait = account.backoff.next().unwrap_or(self.settings.max_backoff);
+        let spent = account.spent.and(account.refused);
+        let decision = decide(diagnosis.retry, diagnosis.error.retry_after, wait, spent, &self.settings);
         if let Decision::Wait(wait) = decision {
-            if !self.run.spend(wait) {
+            if !together && !self.run.spend(wait) {
                 return Decision::Stop(Stop::Run);
             }
-            spent.waited = spent.waited.saturating_add(wait);
+            let booked = if diagnosis.throttled { &mut account.refused } else { &mut account.spent };
+            booked.waited = booked.waited.saturating_add(wait);
         }
         decision
+    }
+
+    fn backoff(&self, purpose: &Purpose) -> Backoff {
+        let mut hasher = DefaultHasher::new();
+        (self.seed, purpose).hash(&mut hasher);
+        Backoff::new(self.settings.base_backoff, self.settings.max_backoff, hasher.finish())
     }
 }
 
@@ -149,15 +203,52 @@ mod tests {
     fn layers_share_one_budget() {
         let ledger = RetryLedger::new(SETTINGS, 7);
         let broken = Diagnosis::new(LlmErrorKind::Overloaded, Retry::Often, "overloaded");
-        let waits =
-            (0..4).filter(|_| matches!(ledger.fail(&Purpose::Plan, &broken), Decision::Wait(_))).count();
+        let waits = (0..4)
+            .filter(|_| matches!(ledger.fail(&Purpose::Plan, &broken, false), Decision::Wait(_)))
+            .count();
         assert_eq!(waits, 4);
         // The engine's second attempt at the same purpose finds the budget spent; another purpose has its own.
         for failures in 5..9 {
-            assert_eq!(ledger.fail(&Purpose::Plan, &broken), Decision::Stop(Stop::Attempts(failures)));
+            assert_eq!(ledger.fail(&Purpose::Plan, &broken, false), Decision::Stop(Stop::Attempts(failures)));
         }
         let task = Purpose::Task { task: "a".parse().unwrap(), agent: "b".parse().unwrap() };
-        assert!(matches!(ledger.fail(&task, &broken), Decision::Wait(_)));
+        assert!(matches!(ledger.fail(&task, &broken, false), Decision::Wait(_)));
+    }
+
+    #[test]
+    fn refusals_count_as_long_as_nobody_gets_through() {
+        let mut ledger = RetryLedger::new(SETTINGS, 7);
+        ledger.run = Arc::new(RetryBudget::new(100, Duration::MAX));
+        let mut refused = Diagnosis::new(LlmErrorKind::RateLimited, Retry::Often, "too many");
+        refused.throttled = true;
+        refused.error.retry_after = Some(Duration::from_secs(10));
+        for _ in 0..20 {
+            assert!(matches!(ledger.fail(&Purpose::Plan, &refused, false), Decision::Wait(_)));
+            ledger.succeed();
+        }
+        let ended = (0..9).map(|_| ledger.fail(&Purpose::Plan, &refused, false));
+        assert_eq!(ended.take_while(|decision| matches!(decision, Decision::Wait(_))).count(), 4);
+        // Other failures are not forgiven for it.
+        let broken = Diagnosis::new(LlmErrorKind::Overloaded, Retry::Often, "overloaded");
+        let ended = (0..9).map(|_| {
+            ledger.succeed();
+            ledger.fail(&Purpose::Plan, &broken, false)
+        });
+        assert_eq!(ended.take_while(|decision| matches!(decision, Decision::Wait(_))).count(), 4);
+    }
+
+    #[test]
+    fn what_is_refused_together_is_one_refusal() {
+        let mut ledger = RetryLedger::new(SETTINGS, 7);
+        ledger.run = Arc::new(RetryBudget::new(1, Duration::MAX));
+        let mut refused = Diagnosis::new(LlmErrorKind::RateLimited, Retry::Often, "too many");
+        refused.throttled = true;
+        let task =
+            |n: u32| Purpose::Task { task: format!("t{n}").parse().unwrap(), agent: "b".parse().unwrap() };
+        for n in 0..40 {
+            assert!(matches!(ledger.fail(&task(n), &refused, n > 0), Decision::Wait(_)));
+        }
+        assert_eq!(ledger.fail(&task(0), &refused, false), Decision::Stop(Stop::Run));
     }
 
     #[test]
@@ -165,7 +256,7 @@ mod tests {
         let mut ledger = RetryLedger::new(SETTINGS, 7);
         ledger.run = Arc::new(RetryBudget::new(1, Duration::MAX));
         let broken = Diagnosis::new(LlmErrorKind::Overloaded, Retry::Often, "overloaded");
-        assert!(matches!(ledger.fail(&Purpose::Plan, &broken), Decision::Wait(_)));
-        assert_eq!(ledger.fail(&Purpose::Plan, &broken), Decision::Stop(Stop::Run));
+        assert!(matches!(ledger.fail(&Purpose::Plan, &broken, false), Decision::Wait(_)));
+        assert_eq!(ledger.fail(&Purpose::Plan, &broken, false), Decision::Stop(Stop::Run));
     }
 }

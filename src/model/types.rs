@@ -33,7 +33,7 @@ pub struct UserModel {
 }
 
 /// Modules at the extension points of the app, by side.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Extensions {
     /// In `backend/src/extensions`.
     pub backend: Vec<ExtensionModule>,

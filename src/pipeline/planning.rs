@@ -45,7 +45,10 @@ pub enum PlanningError {
     /// The model gave no answer.
     #[error(transparent)]
     Model(#[from] LlmError),
-    /// Neither the model's plan nor the static one can be used.
+    /// The model's plan cannot be used, and the static one may not stand in.
+    #[error("the model's plan cannot be built")]
+    Unusable(PlanErrors),
+    /// Neither the model's plan nor the static one can be used, or the document that was given cannot.
     #[error("the spec gives no plan that can be built")]
     Rejected(PlanErrors),
 }
@@ -79,7 +82,7 @@ impl Planner<'_> {
         }
         let faults = faults.expect("the loop asks at least once, and goes on only with faults");
         if !self.fallback {
-            return Err(PlanningError::Rejected(faults));
+            return Err(PlanningError::Unusable(faults));
         }
         let reading = spec::read(spec);
         let mut warnings = vec![format!(

@@ -144,19 +144,25 @@ async fn a_token_that_is_refused_is_dropped() {
 #[tokio::test]
 async fn stalls_end_by_their_own_time_bounds() {
     let stalls = [
-        ("before the head", vec![Act::Stall]),
-        ("in the stream", vec![stream_head(), Act::Send(event("lost", None).into_bytes()), Act::Stall]),
+        ("before the head", vec![Act::Stall], "--first-byte-timeout"),
+        (
+            "in the stream",
+            vec![stream_head(), Act::Send(event("lost", None).into_bytes()), Act::Stall],
+            "--idle-timeout",
+        ),
     ];
-    for (name, script) in stalls {
-        let server = ModelServer::start(KEY, vec![script, says("plan")]).await;
+    for (name, script, option) in stalls {
+        let server = ModelServer::start(KEY, vec![script.clone(), says("plan")]).await;
         let mut settings = settings(&server.url);
         settings.timeouts.first_byte = Duration::from_millis(300);
         settings.timeouts.idle = Duration::from_millis(300);
         assert_eq!(ask_with(&settings).await.unwrap().text, "plan", "{name}");
         settings.retry.max_attempts = 1;
-        let server = ModelServer::start(KEY, vec![vec![Act::Stall]]).await;
+        let server = ModelServer::start(KEY, vec![script]).await;
         settings.gemini.base_url.clone_from(&server.url);
-        assert_eq!(ask_with(&settings).await.unwrap_err().kind, Kind::Timeout, "{name}");
+        let error = ask_with(&settings).await.unwrap_err();
+        assert_eq!(error.kind, Kind::Timeout, "{name}");
+        assert!(error.hint.unwrap().contains(option), "{name}");
     }
     // A drip that never stalls ends with the time of the whole request.
     let drip =
@@ -166,7 +172,9 @@ async fn stalls_end_by_their_own_time_bounds() {
     let mut settings = settings(&server.url);
     settings.timeouts.request = Duration::from_millis(300);
     settings.retry.max_attempts = 1;
-    assert_eq!(ask_with(&settings).await.unwrap_err().kind, Kind::Timeout);
+    let error = ask_with(&settings).await.unwrap_err();
+    assert_eq!(error.kind, Kind::Timeout);
+    assert!(error.hint.unwrap().contains("--request-timeout"));
     // An answer that is complete does not wait for a server that forgets to hang up, nor mind how it hangs up.
     for end in [Act::Stall, Act::Reset] {
         let script = vec![

@@ -13,6 +13,7 @@ mod hostile_model;
 mod migrations;
 mod model_builds;
 mod model_faults;
+mod model_planning;
 mod model_server;
 mod openai;
 mod round_trip;

@@ -31,7 +31,7 @@ pub(crate) fn plan(entity: &str) -> Value {
     })
 }
 
-const RULE: &str = "=== file: backend/src/extensions/price-rule.ts
+pub(crate) const RULE: &str = "=== file: backend/src/extensions/price-rule.ts
 import type { Extension } from './types.js';
 
 export default {
@@ -92,11 +92,11 @@ pub(crate) fn with_model<'a>(sandbox: &'a Sandbox, line: &str, url: &str, key: &
 }
 
 /// A build of the usual spec as JSON.
-fn build<'a>(sandbox: &'a Sandbox, more: &str, server: &ModelServer, key: &str) -> Run<'a> {
+pub(crate) fn build<'a>(sandbox: &'a Sandbox, more: &str, server: &ModelServer, key: &str) -> Run<'a> {
     with_model(sandbox, &format!("build --output-format json {more}"), &server.url, key).arg(SPEC)
 }
 
-fn refuses(code: u16, status: &str, message: &str) -> Vec<Act> {
+pub(crate) fn refuses(code: u16, status: &str, message: &str) -> Vec<Act> {
     vec![json_answer(code, &error(code, status, message, &json!([])))]
 }
 
@@ -114,7 +114,7 @@ pub(crate) fn nowhere(dir: &Path, text: &str) {
     }
 }
 
-fn read(sandbox: &Sandbox, path: &str) -> String {
+pub(crate) fn read(sandbox: &Sandbox, path: &str) -> String {
     std::fs::read_to_string(sandbox.work().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
@@ -186,7 +186,8 @@ async fn an_unusable_plan_is_sent_back_and_then_replaced() {
         })
         .await;
         if fallback {
-            build(&sandbox, "--no-fallback --no-cache", &server, &key).exits(3);
+            let outcome = build(&sandbox, "--no-fallback --no-cache", &server, &key).exits(3);
+            outcome.stderr_has("error: the model's plan was rejected\n").stderr_has("--no-fallback");
         } else {
             let report = build(&sandbox, "", &server, &key).exits(0).json();
             assert_eq!(report["plan"]["fallback"], false);
@@ -306,6 +307,21 @@ async fn a_cut_answer_is_continued() {
     assert_eq!(report["warnings"], json!([]));
     let index = read(&sandbox, "bookshop/backend/src/extensions/index.ts");
     assert!(index.contains("./price-rule.js") && index.contains("./second.js"), "{index}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_stays_cut_is_told_of() {
+    // Thinking used its bound up before a word was said.
+    let (key, sandbox) = (key(), Sandbox::new());
+    let server = ModelServer::start_with(&key, |asked| match purpose(asked) {
+        For::Backend => vec![stream_head(), Act::Send(event("", Some("MAX_TOKENS")).into_bytes())],
+        _ => good(asked),
+    })
+    .await;
+    let report = build(&sandbox, "", &server, &key).exits(0).json();
+    let warnings = report["warnings"].as_array().unwrap();
+    assert!(warnings.len() == 1 && warnings[0].as_str().unwrap().contains("was cut off"), "{warnings:?}");
+    assert_eq!(server.asked().len(), 4);
 }
 
 #[tokio::test(flavor = "multi_thread")]

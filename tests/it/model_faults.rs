@@ -82,6 +82,27 @@ async fn a_key_that_is_echoed_is_seen_nowhere() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_stands_in_an_answer_is_logged_nowhere() {
+    let (key, sandbox) = (key(), Sandbox::new());
+    let echo = key.clone();
+    let server = ModelServer::start_with(&key, move |_| {
+        let mut last = chunk(&plan("Book").to_string(), Some("STOP"));
+        last["modelVersion"] = json!(format!("gemini-{echo}"));
+        last["responseId"] = json!(echo);
+        last["candidates"][0]["finishMessage"] = json!(echo);
+        vec![stream_head(), Act::Send(format!("data: {last}\n\n").into_bytes())]
+    })
+    .await;
+    let outcome = with_model(&sandbox, "plan -vvv --record traffic", &server.url, &key)
+        .env("METAGEN_LOG", "trace")
+        .arg(SPEC)
+        .exits(0);
+    assert!(outcome.stderr.contains("gemini-[redacted]"), "{}", outcome.stderr);
+    assert!(!outcome.stdout.contains(&key) && !outcome.stderr.contains(&key));
+    nowhere(sandbox.work().parent().unwrap(), &key);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn proxies_are_used_as_the_environment_says() {
     let (key, sandbox) = (key(), Sandbox::new());
     let proxy = ModelServer::start(&key, vec![says(&plan("Book").to_string())]).await;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 use tempfile::TempDir;
 
@@ -82,6 +82,11 @@ impl Run<'_> {
             outcome.stderr
         );
         outcome
+    }
+
+    /// Starts it and leaves it running; what it says is lost.
+    pub(crate) fn start(&self) -> Child {
+        self.command().spawn().unwrap()
     }
 
     /// Runs it, however it ends.

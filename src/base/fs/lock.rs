@@ -95,6 +95,20 @@ pub fn holder_of(path: &Path) -> Result<Option<Holder>, FsError> {
     }
 }
 
+/// Whether anybody holds a lock of either kind right now. Makes no file and waits for nobody.
+pub fn is_held(path: &Path) -> Result<bool, FsError> {
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(false),
+        Err(e) => return Err(FsError::new("read", path, e)),
+    };
+    match fs2::FileExt::try_lock_exclusive(&file) {
+        Ok(()) => Ok(false),
+        Err(e) if e.raw_os_error() == fs2::lock_contended_error().raw_os_error() => Ok(true),
+        Err(e) => Err(FsError::new("lock", path, e)),
+    }
+}
+
 fn open(path: &Path) -> Result<File, FsError> {
     if kind(path)? == Kind::Symlink {
         return Err(FsError::found("lock", path, Fault::Symlink));
@@ -168,9 +182,12 @@ mod tests {
         assert_eq!(holder_of(&path).unwrap(), Some(Holder { pid: std::process::id(), since: now }));
         drop(held);
         assert_eq!(holder_of(&path).unwrap(), None);
-        let (_a, _b) =
+        let both =
             (Lock::shared(&path, Duration::ZERO).unwrap(), Lock::shared(&path, Duration::ZERO).unwrap());
         assert!(Lock::exclusive(&path, Duration::ZERO, now).is_err());
+        assert!(is_held(&path).unwrap());
+        drop(both);
+        assert!(!is_held(&path).unwrap() && !is_held(&dir.path().join("none")).unwrap());
     }
 
     #[test]

@@ -16,7 +16,7 @@ mod tree;
 pub use appender::Appender;
 pub use disk::{Disk, Kind, Mode, SYNCS_ALL, Step, TEMP_PREFIX, kind, list, modified, read};
 pub use error::{Fault, FsError};
-pub use lock::{Holder, Lock, LockError, holder_of};
+pub use lock::{Holder, Lock, LockError, holder_of, is_held};
 pub use root::{Found, Root};
 pub use source::Source;
 pub use stage::Staged;

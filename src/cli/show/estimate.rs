@@ -32,7 +32,7 @@ pub(crate) fn estimate_text(report: &EstimateReport) -> String {
         _ => "unknown, because the price of this model is not known".to_owned(),
     };
     format!(
-        "{}\nModel: {} ({})\nCost: {cost}\nNothing was sent. Answers that are already kept cost nothing again; failed calls may add to it.\n",
+        "{}\nModel: {} ({})\nCost: {cost}\nNothing was sent. Answers that are already kept cost nothing again; calls that fail or are cut off may add to it.\n",
         columns(&rows),
         report.model,
         report.provider,

@@ -41,7 +41,11 @@ pub(crate) fn status_text(terminal: &Terminal, report: &StatusReport) -> String 
         })
         .collect();
     if !report.planned {
-        text.push_str("  there is no plan yet; `metagen resume` goes on with planning\n");
+        text.push_str(if report.running {
+            "  the model is being asked for a plan\n"
+        } else {
+            "  there is no plan yet; `metagen resume` goes on with planning\n"
+        });
     }
     text.push_str(&columns(&rows));
     let usage = &report.usage;

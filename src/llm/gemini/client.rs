@@ -15,6 +15,7 @@ use crate::llm::budget::{Guard, Taken};
 use crate::llm::call::Caller;
 use crate::llm::client::{BoxFuture, Finish, LlmClient, LlmError, LlmErrorKind as Kind, Reply, Request};
 use crate::llm::diagnosis::{Diagnosis, Retry};
+use crate::llm::limiter::Turn;
 use crate::llm::models::{self, ModelEntry};
 use crate::llm::prompt::estimate_input;
 use crate::llm::redact;
@@ -26,6 +27,19 @@ const BROKEN_STREAMS: u32 = 2;
 
 /// Pages of the model list that are read.
 const MAX_PAGES: usize = 10;
+
+/// One request of an answer.
+#[derive(Clone, Copy)]
+struct Hop {
+    /// The most output that it asks for.
+    bound: u32,
+    /// Whether the answer comes in pieces.
+    stream: bool,
+    /// Its place in the queue.
+    turn: Turn,
+    /// About how many tokens it sends.
+    tokens: u64,
+}
 
 /// Asks Gemini.
 pub(in crate::llm) struct GeminiClient {
@@ -98,7 +112,7 @@ impl GeminiClient {
     }
 
     async fn answer(&self, request: &Request, answer: &mut Answer) -> Result<Finish, LlmError> {
-        let tokens = estimate_input(request);
+        let (tokens, turn) = (estimate_input(request), self.caller.turn());
         let mut broken = 0;
         let mut bound = request.max_output_tokens;
         loop {
@@ -116,7 +130,7 @@ impl GeminiClient {
             }
             let stream = !self.unary.load(Ordering::Relaxed) && broken < BROKEN_STREAMS;
             let before = (answer.usage(), answer.received());
-            let result = self.hop(request, bound, tokens, stream, answer).await;
+            let result = self.hop(request, Hop { bound, stream, turn, tokens }, answer).await;
             pass.settle(Taken {
                 usage: answer.usage().since(before.0),
                 text: (answer.received() - before.1).div_ceil(4),
@@ -154,14 +168,8 @@ impl GeminiClient {
         }
     }
 
-    async fn hop(
-        &self,
-        request: &Request,
-        bound: u32,
-        tokens: u64,
-        stream: bool,
-        answer: &mut Answer,
-    ) -> Result<Next, Diagnosis> {
+    async fn hop(&self, request: &Request, hop: Hop, answer: &mut Answer) -> Result<Next, Diagnosis> {
+        let Hop { bound, stream, turn, tokens } = hop;
         answer.begin_hop();
         let body = body(request, bound, &self.settings, stream, answer.token());
         let url = self
@@ -169,7 +177,7 @@ impl GeminiClient {
             .generate(stream)
             .map_err(|error| Diagnosis { error, ..Diagnosis::new(Kind::Settings, Retry::Never, "") })?;
         let call = self.call(url, Some(Bytes::from(body.to_string())));
-        self.caller.stream(call, tokens, answer).await?;
+        self.caller.stream(call, turn, tokens, answer).await?;
         answer.end_hop()
     }
 
@@ -210,6 +218,8 @@ impl LlmClient for GeminiClient {
             let result = self.answer(request, &mut answer).await;
             let (text, model, usage) = answer.into_parts();
             let model = model.unwrap_or_else(|| self.endpoint.model().to_owned());
+            // Foreign, and logged.
+            let model = redact::in_answer(&self.key, model);
             match result {
                 Ok(finish) => {
                     tracing::debug!(?usage, chars = text.len(), ?finish, model, "complete");
@@ -217,7 +227,7 @@ impl LlmClient for GeminiClient {
                         text: redact::in_answer(&self.key, text),
                         finish,
                         usage,
-                        model: redact::in_answer(&self.key, model),
+                        model,
                         cached: false,
                     })
                 }
@@ -234,6 +244,7 @@ impl LlmClient for GeminiClient {
 mod tests {
     use std::collections::VecDeque;
     use std::sync::Mutex;
+    use std::sync::atomic::AtomicU32;
     use std::time::Duration;
 
     use serde_json::json;
@@ -307,6 +318,58 @@ mod tests {
         assert_eq!(asked.len(), 4);
         assert!(asked[1] - asked[0] >= Duration::from_secs(20));
         assert!(asked[2] > asked[1] && asked[3] > asked[2], "they start apart");
+    }
+
+    /// A service that takes eight calls in any two seconds, and a while for each.
+    #[derive(Default)]
+    struct Quota {
+        taken: Mutex<Vec<Instant>>,
+        refused: AtomicU32,
+    }
+
+    impl Transport for Quota {
+        fn send(&self, _: HttpCall) -> BoxFuture<'_, Result<HttpAnswer, TransportFault>> {
+            let (now, window) = (Instant::now(), Duration::from_secs(2));
+            let mut taken = self.taken.lock().unwrap();
+            taken.retain(|then| now - *then < window);
+            let (status, text) = if taken.len() < 8 {
+                taken.push(now);
+                said("done")
+            } else {
+                self.refused.fetch_add(1, Ordering::Relaxed);
+                refused(2)
+            };
+            Box::pin(async move {
+                tokio::time::sleep(Duration::from_millis(if status == 200 { 200 } else { 20 })).await;
+                let body = Box::pin(futures_util::stream::iter([Ok(Bytes::from(text))]));
+                Ok(HttpAnswer { status, retry_after: None, body })
+            })
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn many_tasks_share_a_small_quota_and_none_fails() {
+        let quota = Arc::new(Quota::default());
+        let mut settings = LlmSettings::default();
+        settings.gemini.key = Secret::new("AQ.key");
+        let client = GeminiClient::new(&settings, Arc::clone(&quota) as Arc<dyn Transport>).unwrap();
+        let client = client.sharing(&Arc::new(RetryBudget::new(60, Duration::from_mins(30))));
+        let requests: Vec<Request> = (0..80)
+            .map(|n| Purpose::Task { task: format!("t{n}").parse().unwrap(), agent: "a".parse().unwrap() })
+            .map(|purpose| Request { purpose, ..request("q") })
+            .collect();
+        let began = Instant::now();
+        let all =
+            futures_util::future::join_all(requests.iter().map(|request| client.complete(request))).await;
+        assert_eq!(all.iter().filter(|reply| reply.is_ok()).count(), 80);
+        // All but eight of those that begin together are refused; after that it is a few a window.
+        let refused = quota.refused.load(Ordering::Relaxed);
+        assert!(refused < 72 + 80, "{refused} refusals");
+        assert!(
+            began.elapsed() < Duration::from_secs(40),
+            "twice what the quota takes: {:?}",
+            began.elapsed()
+        );
     }
 
     #[tokio::test(start_paused = true)]

@@ -76,7 +76,7 @@ impl OpenAiClient {
     }
 
     async fn answer(&self, request: &Request, usage: &mut Usage) -> Result<(Answer, Finish), LlmError> {
-        let tokens = estimate_input(request);
+        let (tokens, turn) = (estimate_input(request), self.caller.turn());
         let mut broken = 0;
         loop {
             let mut dialect = *self.dialect.lock().unwrap_or_else(PoisonError::into_inner);
@@ -84,8 +84,10 @@ impl OpenAiClient {
             let pass = self.caller.enter(tokens, request.max_output_tokens).await?;
             let body = Bytes::from(dialect.body(request, pass.output(), &self.model).to_string());
             let mut answer = Answer::default();
-            let streamed =
-                self.caller.stream(self.call("chat/completions", Some(body))?, tokens, &mut answer).await;
+            let streamed = self
+                .caller
+                .stream(self.call("chat/completions", Some(body))?, turn, tokens, &mut answer)
+                .await;
             *usage += Usage { calls: 1, ..answer.usage };
             pass.settle(Taken {
                 usage: answer.usage,
