@@ -43,9 +43,10 @@ pub(crate) fn context(data: &[u8]) {
 pub(crate) fn plan(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     drop(read_model(&text));
-    if let Ok(file) = read_file(&text) {
+    let read = |text: &str| read_file("f", text)?.into_file();
+    if let Ok(file) = read(&text) {
         let written = serde_json::to_string(&file).expect("a plan is JSON");
-        assert_eq!(read_file(&written).expect("what was written can be read"), file);
+        assert_eq!(read(&written).expect("what was written can be read"), file);
     }
 }
 

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::named_colours::NAMED;
+
 /// An sRGB colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Colour {
@@ -14,45 +16,14 @@ pub struct Colour {
     pub b: u8,
 }
 
-const NAMED: &[(&str, u32)] = &[
-    ("black", 0x00_0000),
-    ("white", 0xff_ffff),
-    ("gray", 0x80_8080),
-    ("grey", 0x80_8080),
-    ("silver", 0xc0_c0c0),
-    ("red", 0xff_0000),
-    ("maroon", 0x80_0000),
-    ("crimson", 0xdc_143c),
-    ("orange", 0xff_a500),
-    ("gold", 0xff_d700),
-    ("yellow", 0xff_ff00),
-    ("olive", 0x80_8000),
-    ("lime", 0x00_ff00),
-    ("green", 0x00_8000),
-    ("teal", 0x00_8080),
-    ("cyan", 0x00_ffff),
-    ("aqua", 0x00_ffff),
-    ("turquoise", 0x40_e0d0),
-    ("blue", 0x00_00ff),
-    ("navy", 0x00_0080),
-    ("indigo", 0x4b_0082),
-    ("purple", 0x80_0080),
-    ("violet", 0xee_82ee),
-    ("magenta", 0xff_00ff),
-    ("fuchsia", 0xff_00ff),
-    ("pink", 0xff_c0cb),
-    ("brown", 0xa5_2a2a),
-    ("beige", 0xf5_f5dc),
-];
-
 impl FromStr for Colour {
     type Err = ();
 
-    /// Reads `#rgb`, `#rrggbb` or a common CSS name.
+    /// Reads `#rgb`, `#rrggbb` or a CSS name.
     fn from_str(text: &str) -> Result<Self, ()> {
         let text = text.trim().to_ascii_lowercase();
         let code = match text.strip_prefix('#') {
-            None => NAMED.iter().find(|(name, _)| *name == text).ok_or(())?.1,
+            None => NAMED[NAMED.binary_search_by(|(name, _)| (*name).cmp(&text)).map_err(|_| ())?].1,
             Some(hex) if !hex.bytes().all(|b| b.is_ascii_hexdigit()) => return Err(()),
             Some(hex) if hex.len() == 6 => u32::from_str_radix(hex, 16).map_err(|_| ())?,
             Some(hex) if hex.len() == 3 => {
@@ -125,7 +96,9 @@ mod tests {
 
     #[test]
     fn reads_and_writes() {
-        for (text, expected) in [("#0F766E", "#0f766e"), ("#abc", "#aabbcc"), (" Teal ", "#008080")] {
+        for (text, expected) in
+            [("#0F766E", "#0f766e"), ("#abc", "#aabbcc"), (" Teal ", "#008080"), ("RebeccaPurple", "#663399")]
+        {
             assert_eq!(text.parse::<Colour>().unwrap().to_string(), expected);
         }
         for bad in ["", "#12", "#ggg", "rgb(0,0,0)", "no", "#é12", "#+12345"] {

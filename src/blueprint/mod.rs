@@ -8,6 +8,7 @@ mod colour;
 mod entities;
 mod fault;
 mod fields;
+mod named_colours;
 mod relations;
 mod text;
 mod values;

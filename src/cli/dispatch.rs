@@ -104,14 +104,18 @@ pub(crate) fn run(verb: Verb, config: Config, environment: Environment, terminal
         }),
         (Verb::Plan(args), Some(input)) => block_on(terminal, &session, async {
             let (events, follow) = follow(terminal);
-            let plan = plan::plan(&session, input, events).await;
+            let format = args.format.unwrap_or(match terminal.format {
+                OutputFormat::Text => PlanFormat::Text,
+                _ => PlanFormat::Json,
+            });
+            let tell = if format == PlanFormat::Text { plan::Tell::Nothing } else { plan::Tell::Gaps };
+            let plan = plan::plan(&session, input, tell, events).await;
             follow.await;
             let plan = plan?;
-            match args.format {
-                Some(PlanFormat::Mermaid) => terminal.print(&show::plan_mermaid(&plan)),
-                Some(PlanFormat::Json) => terminal.print_json(&plan),
-                None if terminal.format != OutputFormat::Text => terminal.print_json(&plan),
-                Some(PlanFormat::Text) | None => terminal.print(&show::plan_text(terminal, &plan)),
+            match format {
+                PlanFormat::Mermaid => terminal.print(&show::plan_mermaid(&plan)),
+                PlanFormat::Json => terminal.print_json(&plan),
+                PlanFormat::Text => terminal.print(&show::plan_text(terminal, &plan)),
             }
             Ok(Exit::Done.code())
         }),

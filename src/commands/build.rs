@@ -30,7 +30,7 @@ use crate::pipeline::{
     Delivery, Keeper, Migrations, Planned, Planner, PlanningError, Shelf, StoredPlan, deliver, fingerprints,
     migrations,
 };
-use crate::plan::{Plan, PlanErrors, TaskLimits, read_file};
+use crate::plan::{Plan, PlanErrors, TaskLimits};
 use crate::workspace::{IGNORE_FILE, OnConflict, SurveyError};
 
 /// Retries of all layers together in one run.
@@ -107,11 +107,7 @@ pub(super) async fn planned(
             (Some(spec), planned)
         }
         Input::Blueprint { name, text } => {
-            let refused = |problems: Vec<String>| CommandError::Rejected { what: "the blueprint", problems };
-            let file = read_file(&text).map_err(|errors| {
-                refused(errors.0.iter().map(|fault| format!("{name}: {fault}")).collect())
-            })?;
-            (None, planner.from_file(file).map_err(|error| rejected("the blueprint", error))?)
+            (None, planner.from_text(&name, &text).map_err(|error| rejected("the blueprint", error))?)
         }
     };
     let stored = StoredPlan {

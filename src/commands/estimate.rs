@@ -12,7 +12,6 @@ use super::session::Session;
 use crate::agent::{RenderedOnce, Standing, Workbench, first_request};
 use crate::llm::{Cost, Offline, PriceTable, Request, Usage, estimate_input, estimate_tokens};
 use crate::pipeline::{CORRECTIONS, Planner};
-use crate::plan::read_file;
 use crate::template::{Renderer, TemplateSet};
 
 /// Tokens of an answer that adds nothing, with its reason.
@@ -104,11 +103,8 @@ pub async fn estimate(session: &Session, input: Input) -> Result<EstimateReport,
             (spec, planned)
         }
         Input::Blueprint { name, text } => {
-            let file = read_file(&text).map_err(|errors| CommandError::Rejected {
-                what: "the blueprint",
-                problems: errors.0.iter().map(|fault| format!("{name}: {fault}")).collect(),
-            })?;
-            (String::new(), asking.from_file(file).map_err(|error| rejected("the blueprint", error))?)
+            let planned = asking.from_text(&name, &text).map_err(|error| rejected("the blueprint", error))?;
+            (String::new(), planned)
         }
     };
     if matches!(provider.as_str(), "mock" | "replay") {

@@ -13,10 +13,20 @@ use crate::plan::PlanFile;
 /// How much of a clause tells which one it is.
 const QUOTED: usize = 100;
 
+/// Whether what the plan changed or leaves out is told beside it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tell {
+    /// Whoever reads the plan sees it there.
+    Nothing,
+    /// The plan goes to a program or a drawing, and people should hear of it all the same.
+    Gaps,
+}
+
 /// Plans and writes nothing.
 pub async fn plan(
     session: &Session,
     input: Input,
+    tell: Tell,
     events: UnboundedSender<RunEvent>,
 ) -> Result<PlanFile, CommandError> {
     let chosen = ask(session, &events)?;
@@ -25,22 +35,28 @@ pub async fn plan(
         events.emit(RunEvent::Warning { task: None, message });
     }
     let plan = planned?.1.plan.to_file();
-    for message in said(&plan) {
-        events.emit(RunEvent::Warning { task: None, message });
+    if tell == Tell::Gaps {
+        let gaps = unexplained(&plan).map(|named| format!("not understood: {named:?}"));
+        for message in plan.warnings.iter().cloned().chain(gaps) {
+            events.emit(RunEvent::Warning { task: None, message });
+        }
     }
     Ok(plan)
 }
 
-/// What the plan leaves out or changed, each once: its warnings, and the clauses that nothing answers to and no warning names.
-fn said(plan: &PlanFile) -> Vec<String> {
-    let mut messages = plan.warnings.clone();
-    for item in plan.coverage.iter().filter(|item| item.covered_by.is_empty()) {
-        let named = clip(item.text.trim(), QUOTED);
-        if !named.is_empty() && !messages.iter().any(|message| message.contains(named)) {
-            messages.push(format!("not understood: {named:?}"));
-        }
-    }
-    messages
+/// The clauses that nothing in the plan answers to and that none of its warnings names.
+pub fn unexplained(plan: &PlanFile) -> impl Iterator<Item = &str> {
+    let open = plan.coverage.iter().filter(|item| item.covered_by.is_empty());
+    unnamed(open.map(|item| item.text.as_str()), &plan.warnings)
+}
+
+/// Those of some clauses that no warning names, each as far as it takes to tell which it is.
+pub fn unnamed<'a>(
+    clauses: impl Iterator<Item = &'a str>,
+    warnings: &[String],
+) -> impl Iterator<Item = &'a str> {
+    let named = clauses.map(|text| clip(text.trim(), QUOTED));
+    named.filter(|named| !named.is_empty() && !warnings.iter().any(|warning| warning.contains(named)))
 }
 
 #[cfg(test)]
@@ -56,6 +72,6 @@ mod tests {
             coverage: vec![gap("Pay with Stripe"), gap("It flies"), gap(" ")],
             ..PlanFile::default()
         };
-        assert_eq!(said(&plan), [plan.warnings[0].as_str(), "not understood: \"It flies\""]);
+        assert_eq!(unexplained(&plan).collect::<Vec<_>>(), ["It flies"]);
     }
 }

@@ -6,7 +6,8 @@ use crate::agent::Catalogue;
 use crate::blueprint::Fault;
 use crate::llm::{Finish, LlmClient, LlmError, Purpose, Request, Section, Usage};
 use crate::plan::{
-    AgentInfo, Plan, PlanErrors, PlanFile, PlanSource, TaskLimits, check, read_model, schema, static_plan,
+    AgentInfo, Plan, PlanErrors, PlanFile, PlanSource, TaskLimits, check, read_file, read_model, schema,
+    static_plan,
 };
 use crate::spec;
 
@@ -109,6 +110,13 @@ impl Planner<'_> {
     /// Checks a document that needs no planner.
     pub fn from_file(&self, file: PlanFile) -> Result<Planned, PlanningError> {
         let plan = check(file, &self.catalogue.infos(), &self.limits).map_err(PlanningError::Rejected)?;
+        Ok(Planned { plan, fallback: false, usage: Usage::default() })
+    }
+
+    /// Reads and checks a document that a person wrote, in a file of this name.
+    pub fn from_text(&self, name: &str, text: &str) -> Result<Planned, PlanningError> {
+        let document = read_file(name, text).map_err(PlanningError::Rejected)?;
+        let plan = document.check(&self.catalogue.infos(), &self.limits).map_err(PlanningError::Rejected)?;
         Ok(Planned { plan, fallback: false, usage: Usage::default() })
     }
 

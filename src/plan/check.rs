@@ -362,12 +362,11 @@ mod tests {
                 "blueprint": { "app": { "name": name }, "entities": [{ "name": name, "fields": [{ "name": id, "type": "enum", "values": [name] }] }] },
                 "tasks": [{ "id": id, "agent": agent, "name": name, "depends_on": [after] }, { "id": "a", "agent": "backend", "depends_on": [id] }],
             }).to_string();
-            for file in [read_model(&text), read_file(&text)] {
-                if let Ok(file) = file
-                    && let Err(errors) = check(file, &agents(), &TaskLimits::default())
-                {
-                    prop_assert!(!errors.0.is_empty());
-                }
+            let limits = TaskLimits::default();
+            let model = read_model(&text).and_then(|file| check(file, &agents(), &limits));
+            let person = read_file("f", &text).and_then(|document| document.check(&agents(), &limits));
+            for errors in [model, person].into_iter().filter_map(Result::err) {
+                prop_assert!(!errors.0.is_empty());
             }
         }
     }

@@ -3,11 +3,15 @@
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::check::PlanErrors;
+use super::agents::AgentInfo;
+use super::check::{Plan, PlanErrors, check};
+use super::distinct::Distinct;
 use super::extract::{ExtractError, MAX_TEXT, extract};
+use super::form::{fit, follows};
 use super::schema::conform;
+use super::task::TaskLimits;
 use super::wire::PlanFile;
-use crate::blueprint::{BlueprintFile, Fault};
+use crate::blueprint::Fault;
 use crate::naming::clip;
 
 /// Most warnings of its own that an answer may bring along.
@@ -47,22 +51,68 @@ fn told(value: &mut Value) -> Vec<String> {
     texts.take(MAX_WARNINGS).map(|text| clip(text, MAX_WARNING).to_owned()).collect()
 }
 
-/// Reads a person's file, JSON or YAML: a bare blueprint, or a plan document around one. Errors name line and column.
-pub fn read_file(text: &str) -> Result<PlanFile, PlanErrors> {
+/// A person's document, and what in it did not have the form of one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Document {
+    file: PlanFile,
+    misfits: Vec<Fault>,
+}
+
+impl Document {
+    /// The document as it stands, where all of it has the form of one.
+    pub fn into_file(self) -> Result<PlanFile, PlanErrors> {
+        if self.misfits.is_empty() { Ok(self.file) } else { Err(PlanErrors(self.misfits)) }
+    }
+
+    /// Checks it, as [`check`] does, and tells what did not fit along with all else that is wrong.
+    pub fn check(self, agents: &[AgentInfo], defaults: &TaskLimits) -> Result<Plan, PlanErrors> {
+        let checked = check(self.file, agents, defaults);
+        let mut faults = self.misfits;
+        match checked {
+            Ok(plan) if faults.is_empty() => return Ok(plan),
+            Ok(_) => {}
+            Err(PlanErrors(found)) => {
+                let own: Vec<_> = found.into_iter().filter(|fault| !follows(fault, &faults)).collect();
+                faults.extend(own);
+            }
+        }
+        Err(PlanErrors(faults))
+    }
+}
+
+/// Reads a person's file, JSON or YAML: a bare blueprint, or a plan document around one. It is refused here only where it cannot
+/// be read at all; such errors name the file, and line and column.
+pub fn read_file(name: &str, text: &str) -> Result<Document, PlanErrors> {
     if text.len() > MAX_TEXT {
-        return Err(one("file", ExtractError::TooLarge.to_string()));
+        return Err(one(name, ExtractError::TooLarge.to_string()));
     }
     let text = text.trim_start_matches('\u{feff}');
-    let value: Value = parse(text)?;
+    let json = text.trim_start().starts_with('{');
+    let Distinct(value) = parse(text, json).map_err(|message| one(name, message))?;
     if !value.is_object() {
-        return Err(one("file", "should hold a blueprint or a plan".to_owned()));
+        return Err(one(name, "should hold a blueprint or a plan".to_owned()));
     }
-    if value.get("blueprint").is_some() {
-        parse(text)
+    let bare = value.get("blueprint").is_none()
+        && ["app", "theme", "entities"].iter().any(|key| value.get(key).is_some());
+    // YAML says what is a text only where one is asked for: `no` is the text "no" or false.
+    let typed = if bare {
+        parse(text, json).map(|blueprint| PlanFile { blueprint, ..PlanFile::default() })
     } else {
-        let blueprint: BlueprintFile = parse(text)?;
-        Ok(PlanFile { blueprint, ..PlanFile::default() })
+        parse(text, json)
+    };
+    if let Ok(file) = typed {
+        return Ok(Document { file, misfits: Vec::new() });
     }
+    let document = if bare { json!({ "blueprint": value }) } else { value };
+    let mut fitted = document.clone();
+    let mut misfits = fit(&mut fitted, !json);
+    if misfits.is_empty() {
+        // Nothing but keys without a value.
+        fitted = document;
+        misfits = fit(&mut fitted, false);
+    }
+    let file = serde_json::from_value(fitted).map_err(|error| one(name, error.to_string()))?;
+    Ok(Document { file, misfits })
 }
 
 fn bare_to_plan(value: Value) -> Value {
@@ -70,13 +120,12 @@ fn bare_to_plan(value: Value) -> Value {
     if bare { json!({ "blueprint": value }) } else { value }
 }
 
-fn parse<T: DeserializeOwned>(text: &str) -> Result<T, PlanErrors> {
-    let parsed = if text.trim_start().starts_with('{') {
+fn parse<T: DeserializeOwned>(text: &str, json: bool) -> Result<T, String> {
+    if json {
         serde_json::from_str(text).map_err(|error| error.to_string())
     } else {
         serde_saphyr::from_str(text).map_err(|error| error.to_string())
-    };
-    parsed.map_err(|message| one("file", message))
+    }
 }
 
 fn one(path: &str, message: String) -> PlanErrors {
@@ -102,23 +151,67 @@ mod tests {
         assert!(read_model("{\"app\": {\"name\": \"Shop\"}, \"entities\": [{\"name\": \"Bo").is_err());
     }
 
-    #[test]
-    fn people_write_json_and_yaml() {
-        let json = r#"{"app": {"name": "Shop"}, "entities": [{"name": "Book"}]}"#;
-        let yaml = "app:\n  name: Shop\nentities:\n  - name: Book\n";
-        assert_eq!(read_file(json).unwrap(), read_file(yaml).unwrap());
-        let around = format!("{{\"blueprint\": {json}, \"tasks\": [{{\"id\": \"a\", \"agent\": \"b\"}}]}}");
-        assert_eq!(read_file(&around).unwrap().tasks.len(), 1);
+    #[track_caller]
+    fn refused(text: &str, expect: &[&str]) {
+        let errors = match read_file("f.yaml", text) {
+            Ok(document) => document.check(&[], &TaskLimits::default()).unwrap_err(),
+            Err(errors) => errors,
+        };
+        let found: Vec<String> = errors.0.iter().map(ToString::to_string).collect();
+        assert_eq!(found, expect);
     }
 
     #[test]
-    fn faults_of_people_have_a_place() {
-        let json = read_file("{\"app\": {\"name\": \"Shop\"},\n \"entitys\": []}").unwrap_err().to_string();
-        assert!(json.contains("entitys") && json.contains("line 2"), "{json}");
-        let yaml = read_file("app:\n  name: Shop\nentitys: []\n").unwrap_err().to_string();
-        assert!(yaml.contains("entitys") && yaml.contains('3'), "{yaml}");
+    fn people_write_json_and_yaml() {
+        let json = r#"{"app": {"name": "Shop"}, "entities": [{"name": "Book"}]}"#;
+        let yaml = "app:\n  name: Shop\nentities:\n  - name: Book\n    fields:\n";
+        let read = |text: &str| read_file("f", text).unwrap();
+        assert_eq!(read(json), read(yaml));
+        assert_eq!(read(json).misfits, []);
+        let around = format!("{{\"blueprint\": {json}, \"tasks\": [{{\"id\": \"a\", \"agent\": \"b\"}}]}}");
+        assert_eq!(read(&around).file.tasks.len(), 1);
+    }
+
+    #[test]
+    fn all_faults_of_people_are_told_at_once() {
+        refused(
+            "app: {name: Shop}\nentitys: []\nentities:\n- name: Book\n  fields: [{name: n, type: enum}, {name: m, type: bol}]\n  \
+             relations: [{kind: belongs_to, name: a, target: Bok}]\n",
+            &[
+                "blueprint.entitys: is an unknown key; did you mean \"entities\"?",
+                "blueprint.entities[0].fields[1].type: there is no \"bol\"; did you mean \"boolean\"?",
+                "blueprint.entities[0].relations[0].target: there is no entity \"Bok\"; did you mean Book?",
+            ],
+        );
+        refused(
+            "{\"blueprints\": {}}",
+            &["blueprints: is an unknown key; did you mean \"blueprint\"?", "blueprint: is missing"],
+        );
+        refused(
+            "{\"app\": {\"name\": \"a\"},\n \"app\": {}}",
+            &["f.yaml: the key \"app\" stands twice at line 2 column 6"],
+        );
+    }
+
+    #[test]
+    fn yaml_needs_no_quotes_around_texts() {
+        let file = "app: {name: 1984}\nentities:\n- name: Book\n  fields: [{name: y, type: enum, values: [yes, no, 1.10]}]\n";
+        let read = |text: &str| read_file("f", text).unwrap();
+        let book = &read(file).into_file().unwrap().blueprint.entities[0];
+        assert_eq!(
+            (book.fields[0].name.as_str(), book.fields[0].values.join(" ")),
+            ("y", "yes no 1.10".to_owned())
+        );
+        // Other faults do not make these ones.
+        assert_eq!(read(&format!("{file}mood: good\n")).misfits.len(), 1);
+        // A text is never taken for what its number reads as.
+        assert_eq!(read(&format!("{file}theme:\n")).misfits.len(), 5);
+    }
+
+    #[test]
+    fn what_is_no_document_is_refused() {
         for text in ["", "[]", "just words", "{", "\0", &"[".repeat(100_000), &"a: ".repeat(50_000)] {
-            assert!(read_file(text).is_err());
+            assert!(read_file("f", text).is_err());
         }
     }
 }

@@ -65,7 +65,7 @@ fn object(required: &[&str], properties: &Value) -> Value {
     json!({ "type": "object", "properties": properties, "required": required })
 }
 
-fn choice(values: &[&str]) -> Value {
+pub(super) fn choice(values: &[&str]) -> Value {
     json!({ "type": "string", "enum": values })
 }
 
@@ -156,7 +156,7 @@ fn short(text: &str) -> String {
     text.chars().take(60).collect()
 }
 
-const fn kind(value: &Value) -> &'static str {
+pub(super) const fn kind(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "boolean",

@@ -368,6 +368,8 @@ fn wanted(text: &str, tokens: &[Token]) -> Option<Option<Access>> {
             " must not be public ",
             " not be visible to others ",
             " not visible to others ",
+            " cannot be seen by other",
+            " hidden from other",
             " not public ",
         ])
     {
@@ -399,6 +401,8 @@ fn wanted(text: &str, tokens: &[Token]) -> Option<Option<Access>> {
         " without a login",
         " without registration",
         " without registering",
+        " not logged in",
+        " not signed in",
     ]);
     if without && !only {
         return Some(Some(Access::Public));
@@ -451,6 +455,7 @@ fn mentioned(tokens: &[Token], draft: &Draft) -> Vec<String> {
             let acts = tokens
                 .get(at + length)
                 .is_some_and(|t| t.is_any(&["can", "may", "must", "see", "sees", "should", "only"]))
+                && !tokens.get(at + length + 1).is_some_and(|t| t.is("be"))
                 && tokens[at + length..].len() > 2;
             if !acts && !keys.contains(&key) {
                 keys.push(key);

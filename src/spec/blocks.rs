@@ -75,7 +75,39 @@ pub(super) fn blocks(text: &str) -> Vec<Block> {
         }
     }
     blocks.retain(|block| block.start < block.end);
-    blocks
+    blocks.into_iter().flat_map(|block| outline(text, block)).collect()
+}
+
+/// A short line and shorter ones indented below it are a heading and its points.
+fn outline(text: &str, block: Block) -> Vec<Block> {
+    let whole = text.get(block.start..block.end).unwrap_or_default();
+    let Some((head, rest)) = whole.split_once('\n').filter(|_| block.shape == Shape::Paragraph) else {
+        return vec![block];
+    };
+    let line_start = text.get(..block.start).unwrap_or_default().rfind('\n').map_or(0, |at| at + 1);
+    let own = block.start - line_start;
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let short = |line: &str, most: usize| {
+        (1..=most).contains(&line.split_whitespace().count()) && !line.trim_end().ends_with(['.', ',', ';'])
+    };
+    let outlined = short(head, 3)
+        && rest.split('\n').count() >= 2
+        && rest.split('\n').all(|line| indent(line) > own && short(line, 6));
+    if !outlined {
+        return vec![block];
+    }
+    let mut at = block.start + head.len() + 1;
+    let mut made = vec![Block {
+        shape: Shape::Heading(3),
+        start: block.start,
+        end: block.start + head.trim_end().len(),
+    }];
+    for line in rest.split('\n') {
+        let (start, end) = (at + indent(line), at + line.trim_end().len());
+        made.push(Block { shape: Shape::Point { indent: indent(line), bullet: true }, start, end });
+        at += line.len() + 1;
+    }
+    made
 }
 
 /// What a line in bold type says, which stands for a heading: `**Vehicle**`.
@@ -140,6 +172,12 @@ fn is_dashed(line: &str) -> bool {
 fn is_keyed(line: &str) -> bool {
     let Some((key, rest)) = line.split_once(':') else { return false };
     let words = key.split_whitespace().count();
+    // "Entities: Farm, Field. Farm 1-N Field." is prose that begins with a list.
+    if rest.contains(". ")
+        && matches!(key.to_lowercase().as_str(), "entities" | "models" | "tables" | "objects")
+    {
+        return false;
+    }
     let plain = key.chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | '_' | '-' | '*' | '/' | '\''));
     (1..=4).contains(&words) && plain && (rest.is_empty() || rest.starts_with([' ', '*']))
 }
@@ -185,6 +223,29 @@ mod tests {
                 (Shape::Heading(1), "CRM"),
                 (Shape::Paragraph, "Short line"),
                 (Shape::Paragraph, "Another line"),
+            ]
+        );
+    }
+
+    #[test]
+    fn outlines() {
+        let text =
+            "Employees\n  name\n  hire date\nDepartments\n  name\n  budget\nA text that\n  goes on here.";
+        let found: Vec<(Shape, &str)> = blocks(text)
+            .into_iter()
+            .map(|block| (block.shape, text.get(block.start..block.end).unwrap()))
+            .collect();
+        let point = || Shape::Point { indent: 2, bullet: true };
+        assert_eq!(
+            found,
+            [
+                (Shape::Heading(3), "Employees"),
+                (point(), "name"),
+                (point(), "hire date"),
+                (Shape::Heading(3), "Departments"),
+                (point(), "name"),
+                (point(), "budget"),
+                (Shape::Paragraph, "A text that\n  goes on here."),
             ]
         );
     }

@@ -2,6 +2,7 @@
 
 use super::lexicon::lexicon;
 use super::nouns::{is_plural, key_of};
+use super::recast::{begins_anew, is_number_sign};
 use super::tokens::{Kind, Token, phrase};
 
 /// Verbs that make what follows a list of what something has.
@@ -95,7 +96,7 @@ pub(super) fn sentences(tokens: &[Token]) -> Vec<&[Token]> {
         let goes_on = token.is_any(&["?", "!"])
             && tokens.get(at + 1).is_some_and(|t| t.is_any(&[",", "(", ":", ")", "?"]))
             || token.is(";") && is_continued(&tokens[at + 1..]);
-        let ends = ends && !goes_on;
+        let ends = ends && !goes_on && !(token.is(".") && at > start && is_number_sign(tokens, at - 1));
         // "1 . . 5" is a range.
         let range = token.is(".")
             && (tokens.get(at + 1).is_some_and(|t| t.is(".")) || at > start && tokens[at - 1].is("."));
@@ -145,6 +146,7 @@ pub(super) fn clauses(tokens: &[Token]) -> Vec<&[Token]> {
                 "how",
             ])
             && lexicon().noun(&key_of(&token.low)).is_some();
+        let run_on = run_on || at > start + 2 && begins_anew(tokens, at);
         if run_on && depth == 0 {
             found.push(&tokens[start..at]);
             start = at;
@@ -177,7 +179,11 @@ pub(super) fn clauses(tokens: &[Token]) -> Vec<&[Token]> {
                                 "they", "by", "on", "at", "of", "if",
                             ])
                     })
-                    && tokens.get(next + length).is_some_and(|t| t.is_any(FINITE))
+                    && tokens.get(next + length).is_some_and(|t| {
+                        // "Sun needs (full, partial)" is a name.
+                        t.is_any(FINITE)
+                            && tokens.get(next + length + 1).is_some_and(|t| !t.is_any(&["(", ",", ":"]))
+                    })
             });
         let pronoun = first.is_any(&["it", "they", "only", "anyone", "everyone"])
             && tokens[next..].iter().take(4).any(|t| t.is_any(FINITE));

@@ -1,7 +1,7 @@
 //! Colours by name, number or function: "teal", "dark green", `#0f766e`, `rgb(15, 118, 110)`.
 
 use super::lexicon::lexicon;
-use super::tokens::{Kind, Token};
+use super::tokens::{Kind, Token, phrase};
 
 /// A colour in a sentence.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,6 +49,9 @@ pub(super) fn colours(tokens: &[Token]) -> Vec<Colour> {
             }
             at = colour.end();
             *last = colour;
+        } else if let Some(last) = found.last_mut().filter(|last| last.end() == colour.at && !last.exact) {
+            // "Tomato red" is a red, and "salmon pink" a pink: the first word says which.
+            last.len += colour.len;
         } else {
             found.push(colour);
         }
@@ -64,12 +67,11 @@ fn colour(tokens: &[Token], at: usize) -> Option<Colour> {
     if let Some((len, value)) = function(&tokens[at..]) {
         return Some(Colour { at, len, value, exact: true });
     }
-    let pair = tokens.get(at + 1).map(|next| format!("{} {}", token.low, next.low));
-    if let Some(value) = pair.and_then(|pair| lexicon().colour(&pair)) {
-        return Some(Colour { at, len: 2, value: value.to_owned(), exact: false });
-    }
-    let value = token.is_word().then(|| lexicon().colour(&token.low)).flatten()?;
-    Some(Colour { at, len: 1, value: value.to_owned(), exact: false })
+    (1..=3).rev().find_map(|len| {
+        let words = tokens.get(at..at + len).filter(|words| words.iter().all(Token::is_word))?;
+        let value = lexicon().colour(&phrase(words))?.into_owned();
+        Some(Colour { at, len, value, exact: false })
+    })
 }
 
 /// `rgb(…)` and `hsl(…)` at the head of these tokens, as CSS writes them: how many tokens it takes, and the colour.

@@ -31,6 +31,10 @@ const TYPE_PAIRS: &[(&[&str], FieldType)] = &[
 
 /// Reads what follows a name: types, flags, bounds, values, a default.
 pub(super) fn constraints(tokens: &[Token], field: &mut Described) {
+    if let Some(values) = numbered_choices(tokens) {
+        field.values = values;
+        return;
+    }
     let tokens = ranges(tokens, field);
     if let Some(values) = bare_choices(&tokens, field) {
         field.values = values;
@@ -129,6 +133,25 @@ fn bare_choices(tokens: &[Token], field: &Described) -> Option<Vec<String>> {
     })
 }
 
+/// "(1 = low, 2 = medium, 3 = high)": the values by what they are called.
+fn numbered_choices(tokens: &[Token]) -> Option<Vec<String>> {
+    let inner = match tokens {
+        [first, rest @ .., end] if first.is("(") && end.is(")") => rest,
+        [first, rest @ ..] if first.is(":") => rest,
+        rest => rest,
+    };
+    let choice = |part: &[Token]| match part {
+        [number, sign, name @ ..] if number.number().is_some() && sign.is_any(&["=", ":"]) => {
+            let plain = (1..=3).contains(&name.len()) && name.iter().all(Token::is_word);
+            plain.then(|| name.iter().map(|token| token.text.as_str()).collect::<Vec<_>>().join(" "))
+        }
+        _ => None,
+    };
+    let parts = inner.split(|token| token.is_any(&[",", ";", "and", "or"])).filter(|part| !part.is_empty());
+    let values: Vec<String> = parts.map(choice).collect::<Option<_>>()?;
+    (values.len() >= 2).then_some(values)
+}
+
 /// Takes one constraint off the front; how many tokens it was, and whether values follow.
 fn constraint(rest: &[Token], field: &mut Described, part: &mut [String]) -> (usize, bool) {
     let words: Vec<&str> = rest.iter().take(5).map(|token| token.low.as_str()).collect();
@@ -173,6 +196,12 @@ fn constraint(rest: &[Token], field: &mut Described, part: &mut [String]) -> (us
                 return (at + 1 + characters(rest, at + 1, field), false);
             }
             return (0, false);
+        }
+        ["out", "of", most, ..] if most.parse::<f64>().is_ok_and(|most| most > 0.0) => {
+            let judged = field.name.split(' ').any(|word| matches!(word, "rating" | "stars" | "grade"));
+            (field.min, field.max) = (Some(if judged { 1.0 } else { 0.0 }), most.parse().ok());
+            field.range = true;
+            return (3, false);
         }
         ["exactly" | "precisely", ..] => {
             if let Some(number) = rest.get(1).and_then(Token::number) {
@@ -240,6 +269,14 @@ fn constraint(rest: &[Token], field: &mut Described, part: &mut [String]) -> (us
                 return (at + more.max(1), false);
             }
             return (at, false);
+        }
+        // "A code (17 characters)".
+        [number, "characters" | "chars" | "letters", ..]
+            if number.parse::<f64>().is_ok() && part.is_empty() =>
+        {
+            field.max = number.parse().ok();
+            field.characters = true;
+            return (2, false);
         }
         [number, "or", "more" | "above" | "greater", ..]
             if number.parse::<f64>().is_ok() && part.is_empty() =>
@@ -385,7 +422,7 @@ fn ranges(tokens: &[Token], field: &mut Described) -> Vec<Token> {
         let high = rest.get(lead + 2 + dots).and_then(Token::number);
         let joins = match joint {
             Some("and") => rest[0].is("between"),
-            Some("to" | "-") => true,
+            Some("to" | "-" | "through" | "thru") => true,
             Some(".") => dots == 1,
             _ => false,
         };

@@ -174,6 +174,9 @@ fn described(tokens: &[Token]) -> Option<Described> {
                         "at", "up", "max", "maximum", "min", "minimum", "between", "exactly", "length", "no",
                     ])
             });
+        let out_of = token.is("out")
+            && tokens.get(at + 1).is_some_and(|next| next.is("of"))
+            && tokens.get(at + 2).is_some_and(|next| next.kind == Kind::Number);
         let no_more = token.is("no") && tokens.get(at + 1).is_some_and(|next| next.is("more"));
         let as_type = token.is("as") && !first;
         // "Salary min" is a name, "salary min 100" is not.
@@ -190,6 +193,7 @@ fn described(tokens: &[Token]) -> Option<Described> {
                 || choice
                 || with
                 || no_more
+                || out_of
                 || as_type
                 || measured
                 || ends)
@@ -359,6 +363,18 @@ fn clause_name<'a>(tokens: &'a [Token], field: &mut Described) -> Option<&'a [To
             Some(&tokens[rest..])
         }
         "when" => event_name(tokens, 1, "at", field),
+        // "Begins on a date and ends at a time."
+        "begins" | "starts" | "ends" | "finishes"
+            if matches!(word(1), Some("on" | "at"))
+                && matches!(word(2), Some("a" | "an"))
+                && matches!(word(3), Some("date" | "day" | "time" | "datetime")) =>
+        {
+            let side = if matches!(word(0), Some("begins" | "starts")) { "start" } else { "end" };
+            let day = matches!(word(3), Some("date" | "day"));
+            field.name = format!("{side} {}", if day { "date" } else { "time" });
+            field.kind = Some(if day { FieldType::Date } else { FieldType::Datetime });
+            Some(&tokens[4..])
+        }
         "date" | "day" | "time" | "moment" | "datetime" => {
             let (kind, preposition) = if matches!(word(0), Some("date" | "day")) {
                 (FieldType::Date, "on")

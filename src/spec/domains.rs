@@ -17,6 +17,13 @@ pub(super) fn domain_of(source: &str) -> Option<(&'static Domain, Option<&'stati
     let mut blend = None;
     let mut at = 0;
     while at < words.len() {
+        // "The system shall store patients" is about no store.
+        let verb = at > 0
+            && matches!(words[at - 1], "shall" | "should" | "must" | "will" | "can" | "to" | "we" | "i");
+        if verb && matches!(words[at], "store" | "book" | "shop" | "plan" | "track" | "log") {
+            at += 1;
+            continue;
+        }
         let hit = (1..=4).rev().find_map(|length| {
             let slice = words.get(at..at + length)?;
             let phrase = slice.join(" ");

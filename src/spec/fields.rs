@@ -107,6 +107,11 @@ impl Described {
                 },
             }
         }
+        // "Hours between 0.5 and 40" are no whole numbers, whatever hours are elsewhere.
+        let parts = [self.min, self.max].into_iter().flatten().any(|bound| bound.fract() != 0.0);
+        if kind == FieldType::Integer && parts {
+            kind = FieldType::Decimal;
+        }
         let counts =
             matches!(kind, FieldType::Integer | FieldType::Decimal | FieldType::String | FieldType::Text);
         let (mut min, mut max) = if counts { self.bounds(kind) } else { (None, None) };

@@ -9,6 +9,28 @@ use super::sentences::Sentences;
 use super::tokens::{Token, phrase};
 
 impl Sentences<'_> {
+    /// "Entities: Farm, Field, Order Item": names, one after the other.
+    pub(super) fn roll_call(&mut self, tokens: &[Token]) -> Option<Vec<Ref>> {
+        let [head, colon, list @ ..] = tokens else { return None };
+        if !head.is_any(&["entities", "models", "tables", "objects"]) || !colon.is(":") {
+            return None;
+        }
+        let names: Vec<&[Token]> =
+            list.split(|token| token.is_any(&[",", "and"])).filter(|part| !part.is_empty()).collect();
+        let name = |part: &&[Token]| {
+            part.len() <= 3
+                && part.iter().all(Token::is_word)
+                && part[0].text.chars().next().is_some_and(char::is_uppercase)
+        };
+        if names.is_empty() || !names.iter().all(name) {
+            return None;
+        }
+        let keys = names.into_iter().map(|part| key_of(&phrase(part)));
+        let declared: Vec<Ref> =
+            keys.filter(|key| !lexicon().is_user(key) && self.draft.declare(key)).map(Ref::Entity).collect();
+        (!declared.is_empty()).then_some(declared)
+    }
+
     /// "Students, teachers and classes": a sentence that is nothing but a list of entities.
     pub(super) fn nouns(&mut self, tokens: &[Token]) -> Option<Vec<Ref>> {
         let mut parts: Vec<&[Token]> =
@@ -69,6 +91,10 @@ pub(super) fn permitted(tokens: &[Token]) -> Option<Vec<Token>> {
     let at = tokens.iter().take(6).position(|token| {
         token.is_any(&["allow", "allows", "let", "lets", "enable", "enables", "permits"])
     })?;
+    // "Permits are issued to a vehicle" is about permits.
+    if at == 0 && tokens[0].is("permits") {
+        return None;
+    }
     let lead = &tokens[..at];
     let by_app = lead.iter().all(|t| {
         lexicon().grammar.app.contains(&t.low)
@@ -96,7 +122,8 @@ pub(super) fn permitted(tokens: &[Token]) -> Option<Vec<Token>> {
 
 /// "Workout log, private to each member: exercise, sets and reps": a head, what is said of it, and its fields.
 pub(super) fn headed(tokens: &[Token]) -> Option<(String, &[Token], &[Token])> {
-    let colon = tokens.iter().position(|token| token.is(":")).filter(|at| (1..=12).contains(at))?;
+    let colon = tokens.iter().position(|token| token.is(":")).filter(|at| (1..=12).contains(at));
+    let colon = colon.or_else(|| registered(tokens))?;
     let list = trimmed(&tokens[colon + 1..]);
     let head = &tokens[..colon];
     let end = head.iter().position(|token| token.is_any(&[",", "(", "-"])).unwrap_or(head.len());
@@ -107,6 +134,21 @@ pub(super) fn headed(tokens: &[Token]) -> Option<(String, &[Token], &[Token])> {
     });
     if verb && name.len() >= 2 && is_plural(&name[name.len() - 1].low) {
         name = &name[1..];
+    }
+    // "Keep track of orders", "track books I have read".
+    if verb
+        && name.first().is_some_and(|token| token.is("track"))
+        && name.get(1).is_some_and(|token| token.is("of"))
+    {
+        name = &name[2..];
+    }
+    if let Some(at) = name.iter().position(|token| token.is_any(&["i", "we"])).filter(|&at| verb && at > 0) {
+        name = &name[..at];
+        if name.len() >= 2
+            && name[0].is_any(&["track", "keep", "store", "record", "log", "manage", "save", "list"])
+        {
+            name = &name[1..];
+        }
     }
     let tail = name.iter().rev().take_while(|token| lexicon().grammar.app.contains(&token.low)).count();
     let described = verb || tail > 0 || !aside.is_empty();
@@ -124,6 +166,35 @@ pub(super) fn headed(tokens: &[Token]) -> Option<(String, &[Token], &[Token])> {
         && are_fields(list)
         && !list.iter().any(|token| token.is_any(&["has", "have", "belongs", "belong"]));
     sound.then_some((key, list, aside))
+}
+
+/// What such a register is called: "equipment register".
+pub(super) fn register(tokens: &[Token]) -> Option<&[Token]> {
+    let with = registered(tokens)?;
+    let start = tokens.iter().take_while(|token| lexicon().grammar.determiners.contains(&token.low)).count();
+    tokens.get(start..with).filter(|name| name.len() >= 2)
+}
+
+/// Where the "with" of "equipment register with serial number, purchase date and price" stands: behind what keeps one kind of
+/// thing, and before nothing but its fields.
+fn registered(tokens: &[Token]) -> Option<usize> {
+    let with = tokens.iter().position(|token| token.is("with")).filter(|at| (2..=4).contains(at))?;
+    let keeps = tokens[with - 1].is_any(&[
+        "register",
+        "registry",
+        "log",
+        "logbook",
+        "directory",
+        "inventory",
+        "catalogue",
+        "catalog",
+        "list",
+    ]);
+    let several = tokens[with + 1..].iter().any(|token| {
+        token.is_word() && is_plural(&token.low) && lexicon().noun(&key_of(&token.low)).is_some()
+    });
+    let fields = tokens[with + 1..].iter().filter(|token| token.is_any(&[",", "and"])).count() >= 2;
+    (keeps && fields && !several).then_some(with)
 }
 
 /// "For each patient we record a name and a date of birth", "the system shall record for each patient a name": of what, and the list.

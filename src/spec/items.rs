@@ -1,7 +1,7 @@
 //! Lists: "a title, a price and a status that is draft, published or archived" are three items.
 
 use super::lexicon::lexicon;
-use super::tokens::{Kind, Token, find};
+use super::tokens::{Kind, Token, find, phrase};
 
 /// Words that begin an item of their own, so that no enumeration goes on past them.
 const STARTERS: &[&str] = &[
@@ -56,14 +56,36 @@ fn unpunctuated(list: &[Token], item: Vec<Token>) -> Vec<Vec<Token>> {
     let field = |token: &Token| {
         token.is_word() && (lexicon().is_field_word(&token.low) || lexicon().noun(&token.low).is_some())
     };
-    if item.len() < 3
-        || item.len() > 12
-        || list.iter().any(|token| token.is_any(&[",", "("]))
-        || !item.iter().all(field)
-    {
+    if item.len() < 3 || item.len() > 24 || list.iter().any(|token| token.is_any(&[",", "("])) {
         return vec![item];
     }
-    item.into_iter().map(|token| vec![token]).collect()
+    if item.len() <= 12 && item.iter().all(field) {
+        return item.into_iter().map(|token| vec![token]).collect();
+    }
+    run(&item).unwrap_or_else(|| vec![item])
+}
+
+/// "A name species last watered date": names of one word or several in a row, all of them known.
+fn run(item: &[Token]) -> Option<Vec<Vec<Token>>> {
+    const HEADS: &[&str] =
+        &["date", "time", "number", "name", "url", "address", "email", "count", "status", "type", "code"];
+    let start = usize::from(item[0].is_any(&["a", "an", "the", "its"]));
+    let known = |words: &[Token]| {
+        let [inner @ .., last] = words else { return false };
+        lexicon().is_field_word(&phrase(words))
+            || last.is_any(HEADS) && !inner.iter().any(|word| lexicon().is_field_word(&word.low))
+            || inner.is_empty() && lexicon().noun(&last.low).is_some()
+    };
+    let mut names = Vec::new();
+    let mut at = start;
+    while at < item.len() {
+        let length = (1..=3).rev().find(|length| {
+            item.get(at..at + length).is_some_and(|words| words.iter().all(Token::is_word) && known(words))
+        })?;
+        names.push(item[at..at + length].to_vec());
+        at += length;
+    }
+    (names.len() >= 3).then_some(names)
 }
 
 struct Segment {
@@ -185,10 +207,18 @@ fn opens(tokens: &[Token]) -> bool {
             "-" if i > 0 && tokens[i - 1].is_any(super::fields::CHOICES) => {
                 open = !slashed(i);
             }
+            // "At least" is no list of values.
+            "=" if i > 0 && tokens[i - 1].is_any(&[">", "<"]) => open = false,
             ":" | "=" => {
                 open = tokens.get(i + 1).is_some_and(|next| !is_type(&next.low)) && !slashed(i);
             }
-            "either" | "like" => open = true,
+            // "A code like CS101" is an example.
+            "like" => {
+                open = tokens.get(i + 1).is_none_or(|next| {
+                    next.kind == Kind::Word && !next.low.chars().any(|c| c.is_ascii_digit())
+                });
+            }
+            "either" => open = true,
             "one" if tokens.get(i + 1).is_some_and(|next| next.is("of")) => open = true,
             "values" | "options" | "choices" => open = true,
             "of" if i > 0
@@ -256,8 +286,35 @@ fn glue(segments: Vec<Segment>) -> Vec<Vec<Token>> {
                 continue;
             }
         }
+        // "Transmission: manual or automatic" brings its name along.
+        let keyed = segment.tokens.iter().any(|token| token.is_any(&[":", "="]));
+        // "Paid or not" is whether it is paid.
+        let asks = matches!(&segment.tokens[..], [_, .., or, not] if or.is("or") && not.is("not"));
+        if asks {
+            let mut tokens = segment.tokens;
+            tokens.truncate(tokens.len() - 2);
+            let kind = Token {
+                low: "boolean".into(),
+                text: "boolean".into(),
+                kind: Kind::Word,
+                ..tokens[tokens.len() - 1].clone()
+            };
+            tokens.push(kind);
+            open = false;
+            items.push(tokens);
+            continue;
+        }
+        // "…, booked by default" says more of the values before it.
+        if segment.tokens.len() <= 5
+            && matches!(&segment.tokens[..], [_, .., by, default] if by.is("by") && default.is("default"))
+            && items.last().is_some_and(|last| has_closing_or(last) || last.iter().any(|token| token.is(",")))
+        {
+            append(&mut items, segment.tokens);
+            open = false;
+            continue;
+        }
         // "priority low, medium or high": the "or" shows that what came before were values.
-        if !open && bare && has_or && !segment.after_and {
+        if !open && bare && has_or && !keyed && !segment.after_and {
             let back = items
                 .iter()
                 .rposition(|item| item.len() >= 2 || item.first().is_some_and(|t| t.is_any(STARTERS)));
@@ -343,5 +400,19 @@ mod tests {
             &["title", "status : draft , published or archived", "price"],
         );
         check("title: string, done: boolean", &["title : string", "done : boolean"]);
+        check(
+            "a name species last watered date and a link",
+            &["name", "species", "last watered date", "a link"],
+        );
+        check("a date, paid or not, total", &["a date", "paid boolean", "total"]);
+        check(
+            "a code (17 characters), kind: red or blue",
+            &["a code ( 17 characters )", "kind : red or blue"],
+        );
+        check(
+            "a state: open, shut or lost, open by default",
+            &["a state : open , shut or lost , open by default"],
+        );
+        check("stock >= 0, price", &["stock > = 0", "price"]);
     }
 }

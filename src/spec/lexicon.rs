@@ -1,12 +1,13 @@
 //! The words the reader knows, loaded once from `agents/planner/`.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::OnceLock;
 
 use serde::Deserialize;
 
 use super::notation::{Noun, noun};
-use crate::blueprint::{Access, FieldType};
+use crate::blueprint::{Access, Colour, FieldType};
 
 /// The files of `agents/planner/`, put together by `build.rs`.
 static DATA: &str = include_str!(concat!(env!("OUT_DIR"), "/words.json"));
@@ -217,6 +218,11 @@ impl Lexicon {
         }))
     }
 
+    /// Whether the name of a feature begins with this word: "PayPal" is one word.
+    pub(super) fn begins_feature(&self, low: &str) -> bool {
+        self.features.contains_key(low)
+    }
+
     /// The form in which a word is looked up, where it has several.
     pub(super) fn spelling(&self, low: &str) -> Option<&'static str> {
         self.spellings.get(low).copied()
@@ -342,10 +348,15 @@ impl Lexicon {
         })
     }
 
-    /// A colour by one word or two.
-    pub(super) fn colour(&self, name: &str) -> Option<&str> {
+    /// A colour by its words: the shades that suit an app, else what CSS knows by that name, in one word or several.
+    pub(super) fn colour(&self, name: &str) -> Option<Cow<'_, str>> {
         let name = name.replace("colour", "color");
-        self.colours.pairs.get(&name).or_else(|| self.colours.plain.get(&name)).map(String::as_str)
+        let own = self.colours.pairs.get(&name).or_else(|| self.colours.plain.get(&name));
+        own.map(|value| Cow::Borrowed(value.as_str())).or_else(|| {
+            let named = name.split(' ').all(|word| word.chars().all(|c| c.is_ascii_alphabetic()));
+            let colour: Colour = named.then(|| name.replace(' ', "").parse().ok())??;
+            Some(Cow::Owned(colour.to_string()))
+        })
     }
 }
 

@@ -125,8 +125,8 @@ fn name_length(tokens: &[Token]) -> usize {
 pub(super) fn from_head(words: &[&str]) -> Option<String> {
     const PLAIN: &[&str] = &[
         "simple", "small", "basic", "little", "full", "new", "modern", "nice", "web", "online", "my", "our",
-        "complete", "tiny", "please", "build", "create", "make", "me", "i", "we", "need", "want", "public",
-        "private", "ein", "eine", "un", "une",
+        "complete", "tiny", "please", "build", "create", "make", "me", "i", "we", "need", "want", "run",
+        "own", "manage", "public", "private", "ein", "eine", "un", "une",
     ];
     /// Words at which a noun phrase has ended.
     const VERBS: &[&str] = &[

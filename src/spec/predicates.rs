@@ -23,6 +23,7 @@ pub(super) const TO_ONE: &[&[&str]] = &[
     &["written", "by"],
     &["created", "by"],
     &["made", "by"],
+    &["done", "by"],
     &["placed", "by"],
     &["owned", "by"],
     &["published", "by"],
@@ -121,6 +122,7 @@ pub(super) fn is_participle(tokens: &[Token]) -> bool {
                     | "found"
                     | "worn"
                     | "told"
+                    | "done"
             ))
         && second.is_any(&["by", "to", "in", "at", "for", "from", "on", "with", "under", "into"])
 }

@@ -72,7 +72,9 @@ impl Sentences<'_> {
         let is_domain = domain_in(head) && !contains;
         let pronoun =
             key.is_empty() || matches!(key.as_str(), "it" | "there" | "we" | "i" | "they" | "you" | "this");
-        let appish = lexicon().grammar.app_only.contains(&last)
+        // "Applications have a message" is about those that are submitted.
+        let several = !first_sentence && head.last().is_some_and(|token| is_plural(&token.low));
+        let appish = lexicon().grammar.app_only.contains(&last) && !several
             || (first_sentence
                 && lexicon().grammar.app.contains(&last)
                 && !self.draft.known.contains(&key)

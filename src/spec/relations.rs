@@ -269,18 +269,30 @@ pub(super) fn read(reader: &mut Sentences<'_>, key: &str, tokens: &[Token]) -> O
                 first.low.as_str(),
                 "belongs" | "belong" | "assigned" | "linked" | "written" | "placed" | "part"
             );
+        // "Is stored in a rack" names racks.
+        let kept = strong
+            && first.is_any(&["stored", "kept", "housed"])
+            && item.first().is_some_and(|token| token.is_any(&["a", "an", "one", "exactly"]))
+            && !item.iter().any(|token| {
+                lexicon().grammar.app.contains(&token.low) || token.is_any(&["database", "cloud", "file"])
+            });
+        let belongs = belongs || kept;
         let known_noun = {
             let end = item
                 .iter()
                 .position(|t| t.is_any(&["at", "in", "on", "for", "with", "who", "which", "that", "per"]));
             let k = subject_key(&item[..end.unwrap_or(item.len())]);
-            lexicon().noun(&k).is_some()
+            let field = !refs.is_empty() && lexicon().is_field_word(&k);
+            lexicon().noun(&k).is_some() && !field
         };
         let Some(found) = target(reader, &item, (belongs || known_noun) && (strong || participle)) else {
-            if let Some(refs) = (!refs.is_empty()).then(|| reader.member(key, &item)) {
-                return Some(refs.into_iter().flat_map(|(_, refs)| refs).collect());
+            // "Is for a room, with an optional note": the rest is what it has.
+            if refs.is_empty() {
+                return None;
             }
-            return None;
+            let with = usize::from(item.first().is_some_and(|token| token.is_any(&["with", "at", "on"])));
+            refs.extend(reader.member(key, &item[with..]).into_iter().flat_map(|(_, refs)| refs));
+            continue;
         };
         'first: {
             if found.key == "user"

@@ -3,18 +3,21 @@
 use std::collections::BTreeSet;
 
 use super::clauses::{clauses, has_list, sentences, subject_key, subject_of, trimmed, without_lead};
-use super::draft::{Draft, LinkKind, Ref};
+use super::draft::{Draft, Ref};
 use super::features::feature;
-use super::items::items;
 use super::lexicon::lexicon;
 use super::nouns::{is_plural, key_of, singular};
 use super::points::{are_fields, is_app_head};
 use super::purpose::domain_in;
+use super::recast::recast;
 use super::relations;
 use super::source::Source;
 use super::stories::wish;
 use super::tokens::{Kind, Token, phrase};
 use super::{access, heads, names, negations, states, theme, verbs};
+
+/// Longest sentence that is read in one piece; only hostile texts have longer ones.
+const MAX_TOKENS: usize = 1_000;
 
 /// Reads sentences into a draft.
 pub(super) struct Sentences<'a> {
@@ -28,6 +31,8 @@ pub(super) struct Sentences<'a> {
     pub(super) plural_subject: bool,
     /// Whether the clause says "must have", so that what it lists is required.
     pub(super) must: bool,
+    /// Whether it says "may have", so that the ties it lists are not.
+    pub(super) may: bool,
 }
 
 impl<'a> Sentences<'a> {
@@ -40,6 +45,7 @@ impl<'a> Sentences<'a> {
             count: 0,
             plural_subject: false,
             must: false,
+            may: false,
         }
     }
 }
@@ -54,6 +60,11 @@ impl Sentences<'_> {
 
     /// Reads one sentence.
     pub(super) fn sentence(&mut self, tokens: &[Token]) {
+        // What rules look for behind a word, they look for up to the sentence's end.
+        if tokens.len() > MAX_TOKENS {
+            tokens.chunks(MAX_TOKENS).for_each(|piece| self.sentence(piece));
+            return;
+        }
         let early = self.count < 4;
         self.count += 1;
         let tokens = theme::take(self.source, tokens.to_vec(), early, &mut self.draft);
@@ -67,8 +78,24 @@ impl Sentences<'_> {
             self.clause(tokens);
             return;
         }
-        for clause in clauses(tokens) {
-            self.clause(trimmed(clause));
+        for sentence in recast(tokens) {
+            let mut about: Option<String> = None;
+            for (at, clause) in clauses(&sentence).into_iter().enumerate() {
+                let clause = trimmed(clause);
+                // "A loan covers one book, has a due date": what has no subject is about the first one.
+                if at > 0
+                    && clause
+                        .first()
+                        .is_some_and(|token| token.is_any(&["has", "belongs", "contains", "includes"]))
+                    && let Some(key) = &about
+                {
+                    self.current = Some(key.clone());
+                }
+                self.clause(clause);
+                if at == 0 {
+                    about = self.first_subject(clause);
+                }
+            }
         }
     }
 
@@ -102,6 +129,14 @@ impl Sentences<'_> {
         }
         if let Some(rewritten) = heads::permitted(tokens) {
             return self.read_clause(text, &rewritten);
+        }
+        if let Some(refs) = self.roll_call(tokens) {
+            self.draft.cover(text, refs);
+            return;
+        }
+        if let Some(name) = heads::register(tokens) {
+            let words: Vec<&str> = name.iter().map(|token| token.low.as_str()).collect();
+            self.draft.fallback_name = self.draft.fallback_name.take().or_else(|| names::from_head(&words));
         }
         if let Some((key, list, aside)) = heads::headed(tokens) {
             self.draft.declare(&key);
@@ -137,6 +172,14 @@ impl Sentences<'_> {
             && let Some(refs) = access::read(tokens, self.current.as_deref(), &mut self.draft)
         {
             self.own_lists(tokens);
+            // "Shows are public, only admins can edit them."
+            if let ([Ref::Access(key)], Some(true)) =
+                (refs.as_slice(), tokens.first().map(|token| is_plural(&token.low)))
+                && !key.is_empty()
+            {
+                let key = key.clone();
+                self.remember(&key);
+            }
             self.draft.cover(text, refs);
             return;
         }
@@ -199,8 +242,9 @@ impl Sentences<'_> {
             if let Some(list) = has_list(&tokens[verb..]) {
                 self.remember(&key);
                 self.must = tokens.get(verb).is_some_and(|token| token.is("must"));
+                self.may = tokens.get(verb).is_some_and(|token| token.is_any(&["may", "can", "optionally"]));
                 let refs = self.members(&key, list);
-                self.must = false;
+                (self.must, self.may) = (false, false);
                 self.cover_members(text, refs);
                 return;
             }
@@ -320,161 +364,5 @@ impl Sentences<'_> {
             }
         }
         refs
-    }
-
-    /// The entity of "it": set by the last sentence that was about one.
-    pub(super) fn remember(&mut self, key: &str) {
-        if key != "user" {
-            self.current = Some(key.to_owned());
-        }
-    }
-
-    /// Declares the subject of "each X has …", "X belongs to …", "X are public".
-    fn declare_subject(&mut self, tokens: &[Token]) {
-        let (subject, verb) = subject_of(tokens);
-        let finite = tokens.get(verb).is_some_and(|token| {
-            token.is_any(&[
-                "has", "have", "belongs", "belong", "contains", "contain", "consists", "includes", "include",
-                "links", "connects",
-            ]) || token.is_any(&["can", "may", "must", "should"])
-                && tokens
-                    .get(verb + 1)
-                    .is_some_and(|t| t.is_any(&["have", "belong", "contain", "be", "include"]))
-                || token.is_any(&["are", "is"])
-                    && tokens.get(verb + 1).is_some_and(|t| {
-                        t.low.ends_with("ed")
-                            && tokens.get(verb + 2).is_some_and(|t| {
-                                t.is_any(&["by", "to", "in", "on", "at", "for", "with", "from"])
-                            })
-                            || t.is_any(&[
-                                "public",
-                                "private",
-                                "linked",
-                                "written",
-                                "assigned",
-                                "played",
-                                "part",
-                                "made",
-                                "related",
-                                "placed",
-                                "grouped",
-                                "owned",
-                                "managed",
-                                "described",
-                            ])
-                    })
-        });
-        // "Each visit is for one pet" is about a visit where pets are known.
-        let tied = tokens.first().is_some_and(|token| token.is_any(&["each", "every"]))
-            && tokens.get(verb).is_some_and(|token| token.is("is"))
-            && tokens.get(verb + 1).is_some_and(|token| token.is_any(&["for", "of", "about"]))
-            && tokens.get(verb + 3).is_some_and(|noun| self.draft.has(&singular(&noun.low)));
-        if !(finite || tied)
-            || subject.is_empty()
-            || subject.iter().any(|t| t.is_any(&["which", "that", "who", "where"]))
-        {
-            return;
-        }
-        if let Some(at) = subject.iter().position(|token| token.is("'s")) {
-            self.possessive(&subject[..at], &subject[at + 1..]);
-            return;
-        }
-        let key = subject_key(subject);
-        let words = key.split(' ').count();
-        if let Some((known, 0)) = self.draft.resolve(&key) {
-            self.draft.declare(&known);
-        }
-        if key.is_empty()
-            || words > 3
-            || subject.iter().any(|token| !token.is_word())
-            || self.draft.resolve(&key).is_some_and(|(_, skip)| skip == 0)
-        {
-            return;
-        }
-        let last = subject.last().map_or("", |token| token.low.as_str());
-        let determined = subject[0].is_any(&["each", "every", "a", "an"]);
-        let told = determined && tokens[verb].is_any(&["has", "have"]) && tokens.len() > verb + 3;
-        let field = lexicon().is_field_word(&key) && lexicon().noun(&key).is_none() && !told;
-        let meant = subject[0].is_any(&["the", "this", "our", "my"]) && !is_plural(last);
-        let appish = meant && self.count <= 2 && lexicon().domain_phrases.contains_key(&key)
-            || lexicon().grammar.app.contains(last) && (lexicon().noun(&key).is_none() || meant)
-            || lexicon().grammar.app_only.contains(&key);
-        let role = lexicon().is_user(&key)
-            || lexicon().is_user_role(&key)
-                && !(has_list(&tokens[verb..]).is_some() && tokens[verb].is_any(&["has", "have"]));
-        let pronoun = lexicon().grammar.pronouns.contains(&key)
-            || matches!(
-                key.as_str(),
-                "there" | "i" | "we" | "you" | "everything" | "nothing" | "reading" | "editing"
-            );
-        let nameable = determined || is_plural(last) || lexicon().noun(&key).is_some();
-        // "A ski school has instructors and courses" is the app.
-        let listing = self.count <= 1
-            && domain_in(subject)
-            && lexicon().noun(&key).is_none()
-            && has_list(&tokens[verb..]).is_some_and(|list| {
-                items(list)
-                    .iter()
-                    .all(|item| item.len() <= 2 && item.last().is_some_and(|t| is_plural(&t.low)))
-            });
-        if nameable && !listing && !field && !appish && !role && !pronoun {
-            self.draft.declare(&key);
-        }
-    }
-
-    /// "Each book's author has a name" names both; "a book's price" only the first.
-    fn possessive(&mut self, owner: &[Token], part: &[Token]) {
-        let (owner, part) = (subject_key(owner), subject_key(part));
-        if lexicon().is_user(&owner) || lexicon().noun(&owner).is_none() && !self.draft.has(&owner) {
-            return;
-        }
-        let record = self.draft.has(&part)
-            || lexicon().noun(&part).is_some()
-                && !lexicon().is_field_word(&part)
-                && lexicon().type_of(&part) == crate::blueprint::FieldType::String;
-        if self.draft.declare(&owner) && record && self.draft.declare(&part) {
-            relations::link(&mut self.draft, LinkKind::Belongs, &owner, &part, None, false);
-        }
-    }
-
-    /// "Each user has their own shopping lists" names an entity too.
-    fn own_lists(&mut self, tokens: &[Token]) {
-        if let Some(at) = tokens.iter().position(|token| token.is("own")) {
-            let rest: Vec<Token> = tokens[at + 1..]
-                .iter()
-                .take(3)
-                .take_while(|t| t.is_word() && !t.is_any(&["and", "with"]))
-                .cloned()
-                .collect();
-            let key = key_of(&phrase(&rest));
-            let plural = rest.last().is_some_and(|token| is_plural(&token.low));
-            if plural
-                && self.draft.resolve(&key).is_none()
-                && !lexicon().grammar.app.contains(&key)
-                && self.draft.declare(&key)
-                && let Some(thing) = self.draft.thing(&key)
-            {
-                thing.access = Some(crate::blueprint::Access::Owned);
-            }
-        }
-    }
-
-    /// The key of the subject; the current entity where there is none or a pronoun.
-    fn subject(&mut self, subject: &[Token]) -> Option<String> {
-        let key = subject_key(subject);
-        let last = key.rsplit(' ').next().unwrap_or_default();
-        if key.is_empty()
-            || lexicon().grammar.pronouns.contains(&key)
-            || matches!(key.as_str(), "record" | "entry of these")
-        {
-            return self.current.clone();
-        }
-        if let Some((key, _)) = self.draft.resolve(&key).filter(|(_, skip)| *skip <= 1) {
-            return Some(key);
-        }
-        if lexicon().is_user(&key) || lexicon().is_user(last) || lexicon().is_user_role(&key) {
-            return Some("user".into());
-        }
-        None
     }
 }

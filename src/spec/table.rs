@@ -16,6 +16,7 @@ const TABLES: &[(&str, &str)] = &[
     ("pasted", include_str!("../../tests/data/specs/pasted.toml")),
     ("records", include_str!("../../tests/data/specs/records.toml")),
     ("relations", include_str!("../../tests/data/specs/relations.toml")),
+    ("trials", include_str!("../../tests/data/specs/trials.toml")),
     ("structured", include_str!("../../tests/data/specs/structured.toml")),
     ("wishes", include_str!("../../tests/data/specs/wishes.toml")),
 ];

@@ -93,7 +93,16 @@ pub(super) fn take(source: &Source, tokens: Vec<Token>, early: bool, draft: &mut
                         "warm", "on",
                     ])
             });
-        if about { gone.extend_from_slice(part) } else { kept.extend_from_slice(part) }
+        // "A shop in sea green" is a shop.
+        let dressed = colours.iter().find(|colour| {
+            let last = part[part.len() - 1].end;
+            tokens[colour.end() - 1].end == last && colour.at > 0 && tokens[colour.at - 1].is("in")
+        });
+        let from = dressed.map(|colour| tokens[colour.at - 1].start);
+        let own = part.iter().take_while(|token| from.is_none_or(|from| token.start < from)).count();
+        let own = if about { 0 } else { own };
+        kept.extend_from_slice(&part[..own]);
+        gone.extend_from_slice(&part[own..]);
     }
     draft.cover(source.quote(&gone), refs);
     while kept.last().is_some_and(|token| token.is_any(&["and", ",", "with", "in", "a"])) {

@@ -78,7 +78,7 @@ pub(super) fn typed(reader: &mut Sentences<'_>, key: &str, tokens: &[Token]) -> 
     let own = name == target_key;
     let kind = match (list, lead.contains("many-to-many") || lead.contains("many_to_many")) {
         (_, true) => LinkKind::Many,
-        (true, _) if lexicon().grammar.classifiers.contains(&target_key) => LinkKind::Many,
+        (true, _) if user || lexicon().grammar.classifiers.contains(&target_key) => LinkKind::Many,
         (true, _) => LinkKind::HasMany,
         _ => LinkKind::Belongs,
     };
@@ -209,7 +209,7 @@ pub(super) fn tie(
         return None;
     }
     let plural = described.name.rsplit(' ').next().is_some_and(is_plural);
-    let optional = described.required == Some(false);
+    let optional = described.required == Some(false) || reader.may && described.required.is_none();
     let role = lexicon().is_user(name) || lexicon().is_user_role(name) || lexicon().is_implied_role(name);
     let resolved = reader.draft.resolve(name);
     if let Some((target_key, skip)) = resolved

@@ -1,6 +1,7 @@
 //! Words, numbers and signs of a text, each with its place.
 
 use super::lexicon::lexicon;
+use crate::naming::Words;
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -174,10 +175,25 @@ fn push(tokens: &mut Vec<Token>, kind: Kind, text: &str, start: usize, end: usiz
             (inner, low)
         }
         Kind::Number => (text.to_owned(), text.replace([',', '_'], "")),
+        // "OrderItem" is two words.
+        Kind::Word if is_pascal(text) && !lexicon().begins_feature(&text.to_lowercase()) => {
+            (text.to_owned(), Words::of(text).lower())
+        }
         _ => (text.to_owned(), text.to_lowercase()),
     };
     let low = lexicon().spelling(&low).map_or(low, ToOwned::to_owned);
     tokens.push(Token { kind, text, low, start, end });
+}
+
+/// Whether a word is the name of a type: a capital at its beginning, and another one behind a small letter.
+fn is_pascal(text: &str) -> bool {
+    let joints = || {
+        text.chars().zip(text.chars().skip(1)).filter(|(one, two)| one.is_lowercase() && two.is_uppercase())
+    };
+    text.chars().next().is_some_and(char::is_uppercase)
+        && joints().count() > 0
+        && text.chars().all(char::is_alphabetic)
+        && text.len() > 5
 }
 
 fn hex(chars: &[(usize, char)], at: usize) -> Option<usize> {
@@ -219,6 +235,13 @@ fn word(chars: &[(usize, char)], at: usize) -> usize {
     while let Some(&(_, c)) = chars.get(i) {
         let inner =
             matches!(c, '-' | '\'') && i > at && chars.get(i + 1).is_some_and(|&(_, n)| n.is_alphanumeric());
+        // "A+" and "AB-" in a list are values.
+        let mark = matches!(c, '+' | '-')
+            && (at + 1..=at + 2).contains(&i)
+            && chars.get(i + 1).is_none_or(|&(_, n)| matches!(n, ',' | ')' | '/' | '|' | ']'));
+        if mark {
+            return i + 1;
+        }
         let dot = c == '.' && i > at && domain_follows(chars, i + 1);
         if c.is_alphanumeric() || c == '_' || is_mark(c) || inner || dot {
             i += 1;
@@ -266,6 +289,7 @@ mod tests {
             lows("#0f766e \"Big Shop\" many-to-many 3D"),
             ["#0f766e", "big shop", "many-to-many", "3d"]
         );
+        assert_eq!(lows("(A+, AB-/O-)"), ["(", "a+", ",", "ab-", "/", "o-", ")"]);
         assert_eq!(lows("Node.js. Then"), ["node.js", ".", "then"]);
     }
 }

@@ -5,6 +5,7 @@ use super::items::items;
 use super::lexicon::lexicon;
 use super::named::{JOINS, Named, named, plain};
 use super::nouns::{is_plural, key_of};
+use super::points::are_fields;
 use super::relations::{apposed, hint, link};
 use super::sentences::Sentences;
 use super::tokens::{Token, phrase};
@@ -89,6 +90,7 @@ const PEOPLE: &[(&str, &str)] = &[
     ("bookmark", "bookmarker"),
     ("follow", "follower"),
     ("join", "member"),
+    ("vote for", "voter"),
     ("attend", "attendee"),
     ("enroll in", "participant"),
     ("enrol in", "participant"),
@@ -217,7 +219,7 @@ pub(super) fn between(reader: &mut Sentences<'_>, tokens: &[Token]) -> Option<Ve
             ));
             continue;
         }
-        let Some(object) = named(reader, &item) else { continue };
+        let Some(object) = named(reader, &item).or_else(|| remark(reader, &item)) else { continue };
         if object.key == "user" || object.key == subject.key {
             continue;
         }
@@ -244,6 +246,9 @@ pub(super) fn between(reader: &mut Sentences<'_>, tokens: &[Token]) -> Option<Ve
                 link(draft, LinkKind::Many, one, other, None, false)
             } else if several && (mutual || !makes && (object.many || may)) {
                 hint(draft, one, other, None, !mutual)
+            } else if object.exact && !several {
+                // "A session schedules one talk."
+                link(draft, LinkKind::Belongs, one, other, None, !may)
             } else if several || makes {
                 link(draft, LinkKind::HasMany, one, other, None, particle.is_empty())
             } else if may && subject.plural && !object.exact {
@@ -261,6 +266,16 @@ pub(super) fn between(reader: &mut Sentences<'_>, tokens: &[Token]) -> Option<Ve
         reader.current = Some(object.key);
     }
     (!refs.is_empty()).then_some(refs)
+}
+
+/// "Comments on tickets": records of their own, though a field may be called so too.
+fn remark(reader: &Sentences<'_>, tokens: &[Token]) -> Option<Named> {
+    let [noun, on, rest @ ..] = tokens else { return None };
+    let key = key_of(&noun.low);
+    let about = on.is_any(&["on", "to", "for", "about"])
+        && named(reader, rest).is_some_and(|place| place.key != "user" && place.key != key);
+    let known = noun.is_word() && is_plural(&noun.low) && lexicon().noun(&key).is_some();
+    (known && about).then_some(Named { key, plural: true, length: 1, many: false, exact: false })
 }
 
 fn several(object: &Named) -> bool {
@@ -396,10 +411,24 @@ fn tail(reader: &mut Sentences<'_>, object: &Named, rest: &[Token], own: bool) -
 pub(super) fn made(reader: &mut Sentences<'_>, tokens: &[Token]) -> Vec<Ref> {
     let Some(object) = named(reader, tokens).filter(|object| object.key != "user") else { return Vec::new() };
     let comma = tokens.windows(2).position(|w| w[0].is(",") && w[1].is("with"));
-    let list = comma.map(|at| &tokens[at + 2..]).filter(|list| !list.is_empty());
+    let withs = || tokens.iter().enumerate().filter(|(_, token)| token.is("with")).map(|(at, _)| at);
+    let alone = withs().next().filter(|at| {
+        comma.is_none()
+            && *at >= object.length
+            && withs().count() == 1
+            && !tokens.iter().any(|token| token.is_any(&["(", ":"]))
+            && are_fields(&tokens[at + 1..])
+    });
+    let list = comma.map(|at| at + 2).or_else(|| alone.map(|at| at + 1));
+    let list = list.map(|from| &tokens[from..]).filter(|list| !list.is_empty());
     let Some(list) = list.filter(|_| reader.draft.declare(&object.key)) else { return Vec::new() };
     let mut refs = vec![Ref::Entity(object.key.clone())];
-    refs.extend(tail(reader, &object, &tokens[object.length..comma.unwrap_or(tokens.len())], false));
+    refs.extend(tail(
+        reader,
+        &object,
+        &tokens[object.length..comma.or(alone).unwrap_or(tokens.len())],
+        false,
+    ));
     refs.extend(fields(reader, &object.key, list));
     reader.remember(&object.key);
     refs

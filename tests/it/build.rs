@@ -217,6 +217,59 @@ fn faults_of_a_blueprint_are_told_together() {
     let run = sandbox.metagen("build --blueprint b.json").exits(3);
     run.stderr_has("entities[0].fields[0].min").stderr_has("entities[1].relations[0].target");
     assert_eq!(names(&sandbox.work()), ["b.json"]);
+
+    let blueprint = "app: {naem: X}\nentities:\n- name: A\n  access: publik\n  fields: [{name: n, type: strng}, {type: text}]\n  \
+                     relations: [{kind: belongs_to, name: c, target: Cc, requird: true}]\n- fields: none\n";
+    let sandbox = Sandbox::new().with("b.yaml", blueprint);
+    sandbox.metagen("plan --blueprint b.yaml").exits(3).stdout("").stderr(
+        "using the offline mock, because no key for Gemini is set\nerror: the blueprint was rejected\n\
+         caused by: blueprint.app.naem: is an unknown key; did you mean \"name\"?\n\
+         caused by: blueprint.app.name: is missing\n\
+         caused by: blueprint.entities[0].access: there is no \"publik\"; did you mean \"public\"?\n\
+         caused by: blueprint.entities[0].fields[0].type: there is no \"strng\"; did you mean \"string\"?\n\
+         caused by: blueprint.entities[0].fields[1].name: is missing\n\
+         caused by: blueprint.entities[0].relations[0].requird: is an unknown key; did you mean \"required\"?\n\
+         caused by: blueprint.entities[1].fields: should be of type array, not string\n\
+         caused by: blueprint.entities[1].name: is missing\n\
+         hint: mend the blueprint and try again; `metagen plan` checks without writing anything\n",
+    );
+}
+
+/// What a reader of the code sees before its first line: blank lines where they belong, and nowhere twice.
+#[test]
+fn generated_files_are_laid_out_well() {
+    let blueprint = r#"{"app": {"name": "Shop"}, "entities": [
+        {"name": "Book", "access": "owned", "fields": [{"name": "title", "type": "string", "required": true},
+            {"name": "state", "type": "enum", "values": ["new", "old"]}, {"name": "sold", "type": "boolean"}],
+         "relations": [{"kind": "belongs_to", "name": "shelf", "target": "Shelf"}]},
+        {"name": "Shelf", "access": "admin"},
+        {"name": "Tag", "access": "public", "fields": [{"name": "day", "type": "date"}],
+         "relations": [{"kind": "many_to_many", "name": "books", "target": "Book"}]},
+        {"name": "User", "fields": [{"name": "level", "type": "enum", "values": ["low", "high"]}]}]}"#;
+    let sandbox = Sandbox::new().with("b.json", blueprint);
+    sandbox.metagen("build --quiet -o app --blueprint b.json").exits(0);
+    let mut code = 0;
+    for (path, bytes) in tree(&sandbox.work().join("app")) {
+        let Ok(text) = String::from_utf8(bytes) else { continue };
+        let kind = path.rsplit('.').next().unwrap_or_default();
+        assert!(text.is_empty() || text.ends_with('\n') && !text.ends_with("\n\n"), "{path} ends oddly");
+        assert!(!text.lines().any(|line| line.ends_with(' ')), "{path} has a blank at the end of a line");
+        if kind != "py" {
+            assert!(!text.contains("\n\n\n"), "{path} has two blank lines in a row");
+        }
+        if !matches!(kind, "ts" | "tsx") {
+            continue;
+        }
+        code += 1;
+        let ends =
+            |line: &str| line.starts_with("import ") && line.ends_with(';') || line.starts_with("} from '");
+        let lines: Vec<&str> = text.lines().collect();
+        for pair in lines.windows(2).filter(|pair| ends(pair[0])) {
+            let goes_on = pair[1].is_empty() || pair[1].starts_with("import ");
+            assert!(goes_on, "{path} has no blank line between its imports and {:?}", pair[1]);
+        }
+    }
+    assert!(code > 100, "{code} files");
 }
 
 /// A change of the blueprint, and the tasks that it touches.

@@ -147,3 +147,19 @@ fn colours_are_for_those_who_want_them() {
     assert!(colored("build --color always"));
     assert!(!colored("build --color never"));
 }
+
+#[test]
+fn what_a_plan_leaves_out_is_said_once() {
+    let sandbox = Sandbox::new();
+    let spec = "A blog. Pay with Stripe.";
+    let gap = "payments: not supported, left out (\"Pay with Stripe\")";
+    let text = sandbox.metagen("plan").arg(spec).exits(0);
+    assert_eq!((text.stdout.matches("Stripe").count(), text.stderr.matches("Stripe").count()), (1, 0));
+    // Whoever reads these does not see the text.
+    for format in ["json", "mermaid"] {
+        let run = sandbox.metagen("plan --format").arg(format).arg(spec).exits(0);
+        assert_eq!(run.stderr.matches(gap).count(), 1, "{format}");
+    }
+    let built = sandbox.metagen("build --quiet").arg(spec).exits(0);
+    assert_eq!((built.stdout.matches("Stripe").count(), built.stderr.as_str()), (1, ""));
+}

@@ -4,6 +4,7 @@ use super::columns;
 use crate::blueprint::{Access, BlueprintFile, EntityFile, FieldFile, FieldType, RelationFile, RelationKind};
 use crate::cli::failure::plain;
 use crate::cli::terminal::{Terminal, Tone};
+use crate::commands::plan::unexplained;
 use crate::plan::PlanFile;
 
 /// The plan for people.
@@ -33,17 +34,15 @@ pub(crate) fn plan_text(terminal: &Terminal, plan: &PlanFile) -> String {
         })
         .collect();
     text.push_str(&columns(&tasks));
-    let open: Vec<_> = plan.coverage.iter().filter(|item| item.covered_by.is_empty()).collect();
-    if !open.is_empty() {
-        text.push_str(&format!("\n{}\n", terminal.out(Tone::Warn, "Not understood, and so not built")));
-        for item in open {
-            text.push_str(&format!("  {}\n", plain(&item.text)));
-        }
-    }
-    if !plan.warnings.is_empty() {
-        text.push_str(&format!("\n{}\n", terminal.out(Tone::Warn, "Warnings")));
-        for warning in &plan.warnings {
-            text.push_str(&format!("  {}\n", plain(warning)));
+    let warnings = plan.warnings.iter().map(String::as_str).collect();
+    let gaps = unexplained(plan).collect();
+    for (title, lines) in [("Not understood, and so not built", gaps), ("Warnings", warnings)] {
+        let lines: Vec<&str> = lines;
+        if !lines.is_empty() {
+            text.push_str(&format!("\n{}\n", terminal.out(Tone::Warn, title)));
+            for line in lines {
+                text.push_str(&format!("  {}\n", plain(line)));
+            }
         }
     }
     text
@@ -144,17 +143,17 @@ fn relations(blueprint: &BlueprintFile) -> impl Iterator<Item = (usize, Option<u
     })
 }
 
-/// A quoted label; Mermaid knows entities by `#name;` and reads a few marks even inside quotes.
+/// A quoted label. Inside quotes too Mermaid reads directives, entities, markdown lists and formulas, so that every mark that
+/// may begin one is written by its number.
 fn label(text: &str) -> String {
     let mut quoted = String::from("\"");
     for c in text.chars() {
         match c {
-            '"' => quoted.push_str("#quot;"),
-            '#' => quoted.push_str("#35;"),
-            '<' => quoted.push_str("#lt;"),
-            '>' => quoted.push_str("#gt;"),
-            '`' => quoted.push_str("#96;"),
             c if c.is_control() => quoted.push(' '),
+            ' ' | ',' | '\'' | '?' | '!' => quoted.push(c),
+            c if c.is_ascii() && !c.is_ascii_alphanumeric() => {
+                quoted.push_str(&format!("#{};", u32::from(c)));
+            }
             c => quoted.push(c),
         }
     }
@@ -204,7 +203,23 @@ mod tests {
             plan_mermaid(&plan()),
             "flowchart LR\n  subgraph entities [\"Entities\"]\n    e0[\"Book\"]\n    e1[\"Author\"]\n    user[\"User\"]\n    \
              e0 -->|\"author\"| e1\n    e0 <-->|\"readers\"| user\n  end\n  subgraph tasks [\"Tasks\"]\n    \
-             t0([\"Say #quot;hi#quot;\"])\n    t1([\"docs\"])\n    t0 --> t1\n  end\n"
+             t0([\"Say #34;hi#34;\"])\n    t1([\"docs\"])\n    t0 --> t1\n  end\n"
         );
+    }
+
+    #[test]
+    fn mermaid_reads_nothing_into_a_name() {
+        for (name, expected) in [
+            ("end", "\"end\""),
+            ("a \"b\"; c", "\"a #34;b#34;#59; c\""),
+            ("%%{init: {}}%%", "\"#37;#37;#123;init#58; #123;#125;#125;#37;#37;\""),
+            ("1. <b>&amp;</b>", "\"1#46; #60;b#62;#38;amp#59;#60;#47;b#62;\""),
+            ("`x` #quot;", "\"#96;x#96; #35;quot#59;\""),
+            ("$$x$$ \\", "\"#36;#36;x#36;#36; #92;\""),
+            ("two\nlines\u{1b}", "\"two lines \""),
+            ("Überschrift 日本 🎉 שלום, what?", "\"Überschrift 日本 🎉 שלום, what?\""),
+        ] {
+            assert_eq!(label(name), expected);
+        }
     }
 }

@@ -7,6 +7,7 @@ use crate::cli::count::counted;
 use crate::cli::failure::plain;
 use crate::cli::progress::seconds;
 use crate::cli::terminal::{Terminal, Tone};
+use crate::commands::plan::unnamed;
 use crate::commands::{BuildReport, BuildStatus};
 use crate::context::{CONFLICTS, FOLDER};
 use crate::engine::TaskEnd;
@@ -34,7 +35,13 @@ pub(crate) fn report_text(terminal: &Terminal, report: &BuildReport) -> String {
             ]
         })
         .collect();
-    text.push_str(&columns(&rows));
+    // Why a task failed is as long as it is, and would push the columns apart.
+    for (row, task) in columns(&rows).lines().zip(&report.tasks) {
+        text.push_str(&format!("{row}\n"));
+        if let TaskEnd::Failed { error, timed_out: false } = &task.end {
+            text.push_str(&format!("    {}\n", terminal.out(Tone::Bad, &plain(error))));
+        }
+    }
     text.push_str(&format!(
         "\n{}, {} written, {} unchanged{}; plan by {}",
         counted(report.plan.entities, "entity"),
@@ -56,7 +63,9 @@ pub(crate) fn report_text(terminal: &Terminal, report: &BuildReport) -> String {
         text.push_str(&format!(", {} kept from before", counted(report.cached_answers, "answer")));
     }
     text.push('\n');
-    list(&mut text, &terminal.out(Tone::Warn, "Not understood, and so not built:"), &report.plan.not_covered);
+    let open = report.plan.not_covered.iter().map(String::as_str);
+    let open: Vec<String> = unnamed(open, &report.warnings).map(str::to_owned).collect();
+    list(&mut text, &terminal.out(Tone::Warn, "Not understood, and so not built:"), &open);
     let (marked, kept): (Vec<_>, Vec<_>) =
         report.conflicts.iter().partition(|path| report.marked.contains(path));
     let both = "In conflict; both versions are in the file, between markers:";
@@ -92,7 +101,7 @@ fn ending(end: &TaskEnd) -> String {
     match end {
         TaskEnd::Succeeded { artifacts, reused: false } => format!("done, {}", counted(*artifacts, "file")),
         TaskEnd::Succeeded { .. } => "done by an earlier run".to_owned(),
-        TaskEnd::Failed { error, timed_out: false } => format!("failed: {}", plain(error)),
+        TaskEnd::Failed { timed_out: false, .. } => "failed".to_owned(),
         TaskEnd::Failed { timed_out: true, .. } => "timed out".to_owned(),
         TaskEnd::Blocked { by } => format!("blocked by {by}"),
         TaskEnd::Cancelled => "cancelled".to_owned(),
