@@ -113,16 +113,18 @@ fn check_backup_and_restore() {
     let dir = built();
     let store = Store::new(Disk::default(), dir.path());
     assert!(store.check().unwrap().is_sound());
-    let before = store.read().unwrap();
+    // Who writes is left out: a process that another test is just starting has a copy of every open lock for a moment.
+    let state = || store.read().unwrap().unwrap().context;
+    let before = state();
     let name = store.backup(clock().as_ref()).unwrap();
     build(&Disk::default(), dir.path(), &app("two")).unwrap();
-    let after = store.read().unwrap();
+    let after = state();
     fs::write(meta(dir.path(), "context.json"), "rubbish").unwrap();
     assert!(!store.check().unwrap().is_sound());
     let undo = store.restore(&name, clock().as_ref()).unwrap();
-    assert_eq!(store.read().unwrap(), before);
+    assert_eq!(state(), before);
     store.restore(&undo, clock().as_ref()).unwrap();
-    assert_eq!(store.read().unwrap(), after, "the document was damaged, the journal was not");
+    assert_eq!(state(), after, "the document was damaged, the journal was not");
     assert!(matches!(store.restore("../../etc", clock().as_ref()), Err(ContextError::Absent { .. })));
 }
 
