@@ -137,6 +137,24 @@ pub enum FieldType {
     Url,
 }
 
+impl FieldType {
+    /// Its name, as blueprints write it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::String => "string",
+            Self::Text => "text",
+            Self::Integer => "integer",
+            Self::Decimal => "decimal",
+            Self::Boolean => "boolean",
+            Self::Date => "date",
+            Self::Datetime => "datetime",
+            Self::Enum => "enum",
+            Self::Email => "email",
+            Self::Url => "url",
+        }
+    }
+}
+
 /// A tie to another entity.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

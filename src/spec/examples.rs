@@ -187,15 +187,8 @@ fn kind_of(name: &str, value: &Value) -> &'static str {
             }
         }
         _ => match usual {
-            FieldType::Text => "text",
-            FieldType::Integer => "integer",
-            FieldType::Decimal => "decimal",
-            FieldType::Boolean => "boolean",
-            FieldType::Date => "date",
-            FieldType::Datetime => "datetime",
-            FieldType::Email => "email",
-            FieldType::Url => "url",
-            _ => "string",
+            FieldType::Enum => "string",
+            usual => usual.word(),
         },
     }
 }
@@ -274,17 +267,10 @@ fn column(name: &str, value: &Value) -> Option<Column> {
             FieldType::String if lexicon().type_of(&low) == FieldType::Email => "email",
             FieldType::String if lexicon().type_of(&low) == FieldType::Url => "url",
             FieldType::String | FieldType::Enum => "string",
-            FieldType::Text => "text",
             FieldType::Integer if word == "number" && lexicon().type_of(&low) == FieldType::Decimal => {
                 "decimal"
             }
-            FieldType::Integer => "integer",
-            FieldType::Decimal => "decimal",
-            FieldType::Boolean => "boolean",
-            FieldType::Date => "date",
-            FieldType::Datetime => "datetime",
-            FieldType::Email => "email",
-            FieldType::Url => "url",
+            known => known.word(),
         })
     } else {
         Kind::Named(word.to_owned())

@@ -41,12 +41,10 @@ impl Disk {
     ) -> Result<(), FsError> {
         let inner = full.strip_prefix(&tree.path).unwrap_or(full);
         let fail = |e: io::Error| FsError::new("write", full, e);
-        for dir in inner.ancestors().skip(1).filter(|dir| !dir.as_os_str().is_empty()) {
-            if !tree.dirs.contains(dir) {
-                fs::create_dir_all(tree.temp.path().join(dir)).map_err(fail)?;
-                tree.dirs
-                    .extend(dir.ancestors().filter(|dir| !dir.as_os_str().is_empty()).map(Path::to_path_buf));
-            }
+        let above = |dir: &&Path| !dir.as_os_str().is_empty();
+        if let Some(dir) = inner.parent().filter(above).filter(|dir| !tree.dirs.contains(*dir)) {
+            fs::create_dir_all(tree.temp.path().join(dir)).map_err(fail)?;
+            tree.dirs.extend(dir.ancestors().filter(above).map(Path::to_path_buf));
         }
         self.step(Step::Write, full).map_err(fail)?;
         let mut file = new_file(&tree.temp.path().join(inner), mode).map_err(fail)?;

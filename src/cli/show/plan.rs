@@ -1,7 +1,7 @@
 //! `metagen plan`.
 
 use super::columns;
-use crate::blueprint::{Access, BlueprintFile, EntityFile, FieldFile, FieldType, RelationFile, RelationKind};
+use crate::blueprint::{Access, BlueprintFile, EntityFile, RelationFile, RelationKind};
 use crate::cli::failure::plain;
 use crate::cli::terminal::{Terminal, Tone};
 use crate::commands::plan::unexplained;
@@ -57,7 +57,7 @@ fn rows(entity: &EntityFile) -> Vec<Vec<String>> {
         notes.extend(field.min.as_ref().map(|min| format!("from {min}")));
         notes.extend(field.max.as_ref().map(|max| format!("to {max}")));
         notes.extend(field.default.as_ref().map(|default| format!("default {default}")));
-        vec![format!("  {}", plain(&field.name)), word(field).to_owned(), plain(&notes.join(", "))]
+        vec![format!("  {}", plain(&field.name)), field.kind.word().to_owned(), plain(&notes.join(", "))]
     });
     let relations = entity.relations.iter().map(|relation| {
         let required = if relation.required { "required" } else { "" };
@@ -83,21 +83,6 @@ fn access(access: Access) -> &'static str {
         Access::Shared => "signed-in users read, owners change",
         Access::Owned => "owners only",
         Access::Admin => "signed-in users read, admins change",
-    }
-}
-
-fn word(field: &FieldFile) -> &'static str {
-    match field.kind {
-        FieldType::String => "string",
-        FieldType::Text => "text",
-        FieldType::Integer => "integer",
-        FieldType::Decimal => "decimal",
-        FieldType::Boolean => "boolean",
-        FieldType::Date => "date",
-        FieldType::Datetime => "datetime",
-        FieldType::Enum => "enum",
-        FieldType::Email => "email",
-        FieldType::Url => "url",
     }
 }
 

@@ -1,8 +1,10 @@
 //! A build without models and templates: what the tests of this topic run.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use metagen::base::artifact::{Artifact, Origin};
@@ -64,6 +66,20 @@ pub(crate) fn history(disk: &Disk, dir: &Path) -> Vec<App> {
     std::fs::write(dir.join("notes.txt"), "mine").unwrap();
     std::fs::remove_file(dir.join("backend/src/deep/b.ts")).unwrap();
     vec![wide("two")]
+}
+
+/// A disk on which the step with this number, and all after it, fail; counts the steps.
+pub(crate) fn failing_at(step: usize) -> (Disk, Arc<AtomicUsize>) {
+    let count = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&count);
+    let disk = Disk::with_hook(move |_, _| {
+        if counted.fetch_add(1, Ordering::Relaxed) >= step {
+            Err(io::ErrorKind::StorageFull.into())
+        } else {
+            Ok(())
+        }
+    });
+    (disk, count)
 }
 
 /// How many rounds a test with chance in it makes: so many, or `IT_DURABILITY_TIMES` as many for a long night.

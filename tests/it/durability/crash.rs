@@ -1,9 +1,7 @@
 //! Builds that end at every step they take on the disk, by an error or by the death of the process, and are then built again.
 
-use std::io;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
@@ -13,21 +11,7 @@ use metagen::context::Store;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
-use super::build::{App, app, build, history, rounds, tree, wide};
-
-/// A disk on which the step with this number, and all after it, fail; counts the steps.
-fn failing_at(step: usize) -> (Disk, Arc<AtomicUsize>) {
-    let count = Arc::new(AtomicUsize::new(0));
-    let counted = Arc::clone(&count);
-    let disk = Disk::with_hook(move |_, _| {
-        if counted.fetch_add(1, Ordering::Relaxed) >= step {
-            Err(io::ErrorKind::StorageFull.into())
-        } else {
-            Ok(())
-        }
-    });
-    (disk, count)
-}
+use super::build::{App, app, build, failing_at, history, rounds, tree, wide};
 
 fn check_steps(prepare: impl Fn(&Path) -> App) {
     let whole = tempfile::tempdir().unwrap();

@@ -1,9 +1,8 @@
 //! A change of the schema that ends at every step it takes on the disk, and is then built again, with the same blueprint or
 //! another.
 
-use std::io;
 use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use metagen::agent::Catalogue;
@@ -17,7 +16,7 @@ use metagen::plan::{Plan, PlanFile, TaskLimits, check as check_plan, static_plan
 use metagen::workspace::OnConflict;
 use serde_json::json;
 
-use super::build::{open, tree};
+use super::build::{failing_at, open, tree};
 
 fn plan(fields: &serde_json::Value) -> Plan {
     let file = json!({ "app": { "name": "Shop" }, "entities": [{ "name": "Book", "fields": fields }] });
@@ -69,19 +68,6 @@ fn build(disk: &Disk, dir: &Path, plan: &Plan) -> Result<Migrations, Box<dyn std
     deliver(&writer, [(task, artifacts)].into(), OnConflict::Keep, true)?;
     writer.end_run(RunOutcome::Done)?;
     Ok(made)
-}
-
-fn failing_at(step: usize) -> (Disk, std::sync::Arc<AtomicUsize>) {
-    let count = std::sync::Arc::new(AtomicUsize::new(0));
-    let counted = std::sync::Arc::clone(&count);
-    let disk = Disk::with_hook(move |_, _| {
-        if counted.fetch_add(1, Ordering::Relaxed) >= step {
-            Err(io::ErrorKind::StorageFull.into())
-        } else {
-            Ok(())
-        }
-    });
-    (disk, count)
 }
 
 #[test]
