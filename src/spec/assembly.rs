@@ -193,7 +193,20 @@ fn settled(ties: Vec<(Option<usize>, Link)>) -> Vec<(Option<usize>, Link)> {
     let kept: Vec<bool> = ties
         .iter()
         .map(|(_, link)| {
-            !(link.weak && stands(link) || link.kind == LinkKind::Many && link.verbal && said(link))
+            let back = || {
+                ties.iter().any(|(_, other)| {
+                    other.kind == LinkKind::Belongs
+                        && !other.verbal
+                        && other.from == link.to
+                        && other.to == link.from
+                        && other.from != other.to
+                })
+            };
+            let gives_way = match link.kind {
+                LinkKind::Many => link.verbal && said(link),
+                _ => link.verbal && back(),
+            };
+            !(link.weak && stands(link) || gives_way)
         })
         .collect();
     ties.into_iter().zip(kept).filter_map(|(tie, kept)| kept.then_some(tie)).collect()
@@ -297,6 +310,9 @@ fn collects(from: &str, to: &str) -> bool {
         "cookbook",
         "anthology",
         "itinerary",
+        "loan",
+        "shipment",
+        "exhibition",
         "set list",
         "setlist",
     ];

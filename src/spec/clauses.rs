@@ -32,6 +32,11 @@ const HAS: &[&str] = &[
     "tracks",
     "records",
     "captures",
+    "notes",
+    "documents",
+    "states",
+    "shows",
+    "gets",
     "record",
     "store",
     "capture",
@@ -65,6 +70,7 @@ const FINITE: &[&str] = &[
     "links",
     "connects",
     "shall",
+    "consist",
 ];
 
 /// Verbs that begin a clause of their own behind an "and", and are no finite verbs wherever they stand.
@@ -164,7 +170,7 @@ pub(super) fn clauses(tokens: &[Token]) -> Vec<&[Token]> {
             continue;
         }
         // "that is planned, is …" does not begin a clause, nor does "can be" inside "that can be".
-        let verb = (first.is_any(FINITE) || first.is_any(HOLDING))
+        let verb = (first.is_any(FINITE) || first.is_any(HOLDING) || is_working(&tokens[next..]))
             && !tokens[start..at].last().is_some_and(|t| t.is_any(&["that", "which", "it"]));
         let subject = first.is_word()
             && !verb
@@ -180,9 +186,14 @@ pub(super) fn clauses(tokens: &[Token]) -> Vec<&[Token]> {
                             ])
                     })
                     && tokens.get(next + length).is_some_and(|t| {
+                        let after = tokens.get(next + length + 1);
+                        // "Donations link a donor to a camp."
+                        if t.is_any(&["link", "connect", "join", "pair", "put", "assign"]) {
+                            return is_plural(&words[length - 1].low)
+                                && after.is_some_and(|t| t.is_any(&["a", "an"]));
+                        }
                         // "Sun needs (full, partial)" is a name.
-                        t.is_any(FINITE)
-                            && tokens.get(next + length + 1).is_some_and(|t| !t.is_any(&["(", ",", ":"]))
+                        t.is_any(FINITE) && after.is_some_and(|t| !t.is_any(&["(", ",", ":"]))
                     })
             });
         let pronoun = first.is_any(&["it", "they", "only", "anyone", "everyone"])
@@ -336,7 +347,7 @@ pub(super) fn subject_of(tokens: &[Token]) -> (&[Token], usize) {
                 || at > 0
                     && at <= 4
                     && tokens[0].is_any(&["a", "an", "each", "every"])
-                    && token.is_any(&["records", "stores", "captures", "tracks", "holds", "gets", "shows"])
+                    && token.is_any(&["records", "stores", "captures", "tracks", "holds", "gets", "shows", "notes", "documents", "states"])
                     && tokens.get(at + 1).is_some_and(|t| t.is_any(&["a", "an", "the", "its", "which", "who"]))
                 // "Grades record a student and a score".
                 || token.is_any(&["record", "store", "capture", "records", "captures"])

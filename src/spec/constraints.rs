@@ -40,6 +40,7 @@ pub(super) fn constraints(tokens: &[Token], field: &mut Described) {
         field.values = values;
         return;
     }
+    let joined_by_or = tokens.windows(2).any(|w| w[0].is(",") && w[1].is("or"));
     let mut enumerates = false;
     let mut parts: Vec<Vec<String>> = Vec::new();
     let mut part: Vec<String> = Vec::new();
@@ -53,7 +54,8 @@ pub(super) fn constraints(tokens: &[Token], field: &mut Described) {
             i += used;
             continue;
         }
-        let divides = token.kind == Kind::Sign || token.is_any(&["or", "and"]);
+        // "For sale, lost and found, or event": where an "or" joins the values, an "and" is part of one.
+        let divides = token.kind == Kind::Sign || token.is("or") || token.is("and") && !joined_by_or;
         if divides {
             if token.is_any(&["or", "/", "|"]) || (token.is(",") && !part.is_empty()) {
                 separators += 1;
@@ -76,6 +78,7 @@ pub(super) fn constraints(tokens: &[Token], field: &mut Described) {
                 parts.push(std::mem::take(&mut part));
             }
         } else if token.kind == Kind::Quoted
+            || token.is("and") && !part.is_empty()
             || !(token.is_any(&["then", "etc", "and"])
                 || token.is_any(&["a", "an", "the"]) && rest.get(1).is_some_and(Token::is_word))
         {
@@ -305,6 +308,13 @@ fn constraint(rest: &[Token], field: &mut Described, part: &mut [String]) -> (us
             let whole = unit_kind(unit) == Some(FieldType::Integer)
                 && usual == FieldType::Decimal
                 && *unit != "hours";
+            // A quantity in grams need not be whole, unlike one of things.
+            if usual == FieldType::Integer
+                && unit_kind(unit) == Some(FieldType::Decimal)
+                && field.name.ends_with("quantity")
+            {
+                field.kind = field.kind.or(Some(FieldType::Decimal));
+            }
             if field.kind.is_none() && (whole || !matches!(usual, FieldType::Integer | FieldType::Decimal)) {
                 field.kind = unit_kind(unit);
             }
@@ -441,7 +451,7 @@ fn ranges(tokens: &[Token], field: &mut Described) -> Vec<Token> {
 }
 
 /// A number, a dash and a number.
-fn is_dashed(three: &[Token]) -> bool {
+pub(super) fn is_dashed(three: &[Token]) -> bool {
     three[0].number().is_some() && three[1].is("-") && three[2].number().is_some()
 }
 

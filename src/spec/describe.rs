@@ -1,7 +1,8 @@
 //! One item of a list, read as a field: where its name begins and ends.
 
-use super::constraints::constraints;
+use super::constraints::{constraints, is_dashed};
 use super::fields::{CHOICES, Described, type_word};
+use super::indirect::clause_name;
 use super::lexicon::lexicon;
 use super::tokens::{Kind, Token, phrase};
 use crate::blueprint::FieldType;
@@ -147,10 +148,7 @@ fn described(tokens: &[Token]) -> Option<Described> {
             break;
         }
         let from_range = token.is("from") && tokens.get(at + 1).is_some_and(|next| next.kind == Kind::Number);
-        let unit = token.is("in")
-            && !first
-            && !tokens[at - 1]
-                .is_any(&["check", "checked", "sign", "signed", "log", "logged", "clock", "clocked"]);
+        let unit = token.is("in") && !first && !is_entered(&tokens[at - 1].low);
         let bound = token.is("at") && tokens.get(at + 1).is_some_and(|next| next.is_any(&["most", "least"]));
         let one_of = token.is("one") && tokens.get(at + 1).is_some_and(|next| next.is("of"));
         let less =
@@ -213,8 +211,33 @@ fn described(tokens: &[Token]) -> Option<Described> {
         at += 1;
     }
     name_of(&tokens[start..at], &mut field);
-    constraints(&tokens[at..], &mut field);
+    // "A score such as 3-2" is no number between the two.
+    let example = tokens.get(at).is_some_and(|token| token.is_any(&["such", "eg", "like"]))
+        && tokens[at..].windows(3).any(is_dashed);
+    if example {
+        field.kind = Some(FieldType::String);
+    } else {
+        constraints(&tokens[at..], &mut field);
+    }
     finish(field)
+}
+
+/// Whether a verb forms a name with the "in" behind it: "checked in".
+fn is_entered(verb: &str) -> bool {
+    matches!(
+        verb,
+        "check"
+            | "checked"
+            | "sign"
+            | "signed"
+            | "log"
+            | "logged"
+            | "clock"
+            | "clocked"
+            | "moved"
+            | "move"
+            | "handed"
+    )
 }
 
 /// Whether the token is the "of" of "a status of draft, published or archived".
@@ -281,149 +304,6 @@ fn strip_front(tokens: &[Token], field: &mut Described) -> usize {
     at
 }
 
-/// Names given by a clause: "whether it is billable", "how many pages it has", "when it was sent".
-fn clause_name<'a>(tokens: &'a [Token], field: &mut Described) -> Option<&'a [Token]> {
-    let word = |at: usize| tokens.get(at).map(|token: &Token| token.low.as_str());
-    let skip = |mut at: usize, words: &[&str]| {
-        while word(at).is_some_and(|low| words.contains(&low)) {
-            at += 1;
-        }
-        at
-    };
-    let until_sign = |from: usize, most: usize| {
-        tokens[from.min(tokens.len())..]
-            .iter()
-            .take(most)
-            .take_while(|t| {
-                t.is_word()
-                    && !t.is_any(&[
-                        "between", "by", "or", "and", "which", "defaults", "default", "required", "optional",
-                        "then",
-                    ])
-            })
-            .count()
-    };
-    match word(0)? {
-        "whether" | "if" => {
-            let mut at = skip(1, &["or", "not"]);
-            // The subject: a pronoun, or "the book".
-            while at < tokens.len()
-                && !tokens[at].is_any(&[
-                    "is", "are", "was", "were", "has", "have", "can", "needs", "been", "should", "allows",
-                ])
-            {
-                at += 1;
-                if at > 5 {
-                    return None;
-                }
-            }
-            let verb = word(at)?.to_owned();
-            at = skip(
-                at + 1,
-                &["been", "being", "currently", "already", "still", "be", "a", "an", "available"],
-            );
-            if tokens.get(at).is_none_or(|token| !token.is_word()) && word(at - 1) == Some("available") {
-                at -= 1;
-            }
-            let most = until_sign(at, 4);
-            let name = phrase(&tokens[at..at + most]);
-            field.name = match verb.as_str() {
-                "is" | "are" | "was" | "were" | "been" => name,
-                "has" | "have" if tokens.get(at.wrapping_sub(1)).is_some_and(|t| t.is("been")) => name,
-                "has" | "have" => format!("has {name}"),
-                other => format!("{other} {name}"),
-            };
-            field.kind = Some(FieldType::Boolean);
-            (most > 0).then(|| &tokens[at + most..])
-        }
-        "is" | "are" if tokens.len() > 1 => {
-            let most = until_sign(1, 4);
-            field.name = phrase(&tokens[1..=most]);
-            field.kind = Some(FieldType::Boolean);
-            (most > 0).then(|| &tokens[1 + most..])
-        }
-        "how" if matches!(word(1), Some("many" | "much" | "long")) => {
-            let at = 2;
-            let stop = tokens[at..].iter().take_while(|t| {
-                t.is_word()
-                    && !t.is_any(&["it", "they", "is", "are", "there", "the", "has", "have", "were", "was"])
-            });
-            let most = stop.take(3).count();
-            field.name = match (word(1), most) {
-                (Some("long"), _) => "duration".into(),
-                (Some("much"), 0) => "amount".into(),
-                (_, 0) => "quantity".into(),
-                _ => phrase(&tokens[at..at + most]),
-            };
-            field.kind = Some(if word(1) == Some("much") { FieldType::Decimal } else { FieldType::Integer });
-            let rest = tokens[at + most..]
-                .iter()
-                .position(|t| t.is_any(&["between", "(", "from"]))
-                .map_or(tokens.len(), |n| at + most + n);
-            Some(&tokens[rest..])
-        }
-        "when" => event_name(tokens, 1, "at", field),
-        // "Begins on a date and ends at a time."
-        "begins" | "starts" | "ends" | "finishes"
-            if matches!(word(1), Some("on" | "at"))
-                && matches!(word(2), Some("a" | "an"))
-                && matches!(word(3), Some("date" | "day" | "time" | "datetime")) =>
-        {
-            let side = if matches!(word(0), Some("begins" | "starts")) { "start" } else { "end" };
-            let day = matches!(word(3), Some("date" | "day"));
-            field.name = format!("{side} {}", if day { "date" } else { "time" });
-            field.kind = Some(if day { FieldType::Date } else { FieldType::Datetime });
-            Some(&tokens[4..])
-        }
-        "date" | "day" | "time" | "moment" | "datetime" => {
-            let (kind, preposition) = if matches!(word(0), Some("date" | "day")) {
-                (FieldType::Date, "on")
-            } else {
-                (FieldType::Datetime, "at")
-            };
-            let at = skip(1, &["on", "at", "which", "when"]);
-            if !matches!(word(at), Some("it" | "they" | "the" | "he" | "she")) {
-                return None;
-            }
-            let rest = event_name(tokens, at, preposition, field)?;
-            field.kind = Some(kind);
-            Some(rest)
-        }
-        _ => None,
-    }
-}
-
-/// "it was completed" → `completed at`.
-fn event_name<'a>(
-    tokens: &'a [Token],
-    from: usize,
-    preposition: &str,
-    field: &mut Described,
-) -> Option<&'a [Token]> {
-    let mut at = from;
-    while tokens.get(at)?.is_any(&[
-        "it", "they", "he", "she", "the", "was", "were", "is", "are", "has", "been", "will", "be", "must",
-        "should",
-    ]) || (at > from && tokens[at - 1].is("the"))
-    {
-        at += 1;
-    }
-    let verb = tokens.get(at).filter(|token| token.is_word())?;
-    let verb = match verb.low.as_str() {
-        "happens" | "happened" | "takes" => "occurred",
-        "starts" | "begins" | "started" => "starts",
-        "ends" | "finishes" => "ends",
-        other => other,
-    };
-    field.name = if verb == "due" { "due date".into() } else { format!("{verb} {preposition}") };
-    field.kind = Some(FieldType::Datetime);
-    let rest = tokens[at + 1..]
-        .iter()
-        .position(|token| token.is_any(&["(", "required", "optional"]))
-        .map_or(tokens.len(), |n| at + 1 + n);
-    Some(&tokens[rest..])
-}
-
 /// Makes the name out of a noun phrase: "e-mail address of a contact" → `contact email`.
 fn name_of(tokens: &[Token], field: &mut Described) {
     let words: Vec<&str> =
@@ -462,11 +342,7 @@ fn name_of(tokens: &[Token], field: &mut Described) {
         let stop = preposition(&["for", "to", "by", "about", "from", "of", "on", "at", "in", "into", "with"])
             .filter(|&at| {
                 // "checked in", "valid from", "sold by": a preposition at the end belongs to the name, and so does "time to live".
-                let entered = words[at] == "in"
-                    && matches!(
-                        words[at - 1],
-                        "check" | "checked" | "sign" | "signed" | "log" | "logged" | "clocked"
-                    );
+                let entered = words[at] == "in" && is_entered(words[at - 1]);
                 at + 1 < words.len()
                     && !entered
                     && !SET_PHRASES.iter().any(|phrase| words[at - 1..].starts_with(phrase))

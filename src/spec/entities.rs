@@ -10,6 +10,7 @@ use super::points::are_fields;
 use super::relations;
 use super::sentences::Sentences;
 use super::tokens::Token;
+use crate::blueprint::FieldType;
 
 impl Sentences<'_> {
     /// Reads a list of entities, each perhaps with fields.
@@ -58,6 +59,22 @@ impl Sentences<'_> {
                 && known.is_none()
                 && entry.parens.is_empty()
                 && entry.rest.is_empty()
+                && let Some(owner) = last.clone()
+            {
+                let more = self.member(&owner, &item);
+                self.cover_members(self.text(&item), more);
+                continue;
+            }
+            // "Vehicles with make, model, seats and mileage": a plural that is well known as a number is one more field.
+            let number = entry.plural
+                && entry.parens.is_empty()
+                && entry.rest.is_empty()
+                && item.len() == 1
+                && matches!(lexicon().type_of(&item[0].low), FieldType::Integer | FieldType::Decimal)
+                && lexicon().is_field_word(&item[0].low);
+            if last_has_fields
+                && number
+                && !self.draft.things.iter().any(|thing| thing.key == key)
                 && let Some(owner) = last.clone()
             {
                 let more = self.member(&owner, &item);

@@ -12,7 +12,9 @@ pub(super) fn feature(tokens: &[Token]) -> Option<Feature> {
         let Some((feature, length)) = lexicon().feature(&words[at..end]) else { continue };
         // "phone number and email" is no sending of e-mail: single words count only where they are no one's attribute.
         let apart = at.checked_sub(1).is_none_or(|before| !matches!(words[before], "no" | "without" | "'s"));
-        if !apart && length == 1 {
+        let spoken = at > 0
+            && matches!(words[at - 1], "speak" | "speaks" | "know" | "knows" | "learn" | "teach" | "in");
+        if !apart && length == 1 || spoken && feature.name == "several languages" {
             continue;
         }
         if !feature.supported {

@@ -33,6 +33,10 @@ impl Sentences<'_> {
 
     /// "Students, teachers and classes": a sentence that is nothing but a list of entities.
     pub(super) fn nouns(&mut self, tokens: &[Token]) -> Option<Vec<Ref>> {
+        // "School bus app - routes, stops and buses"
+        let dash = tokens.iter().take(7).position(|token| token.is_any(&["-", ":"])).filter(|&at| at > 0);
+        let head = dash.filter(|&at| lexicon().grammar.app_only.contains(&tokens[at - 1].low));
+        let tokens = head.map_or(tokens, |at| &tokens[at + 1..]);
         let mut parts: Vec<&[Token]> =
             tokens.split(|token| token.is_any(&[",", "and", "+"])).filter(|part| !part.is_empty()).collect();
         // "Simple app, cars and drivers"
@@ -120,6 +124,24 @@ pub(super) fn permitted(tokens: &[Token]) -> Option<Vec<Token>> {
     Some(made)
 }
 
+/// "Loans to other museums have a borrower" is about loans: the subject without what qualifies it.
+pub(super) fn unqualified(reader: &Sentences<'_>, tokens: &[Token]) -> Option<Vec<Token>> {
+    let noun = (1..=2).find(|&at| {
+        tokens.get(at).is_some_and(|token| token.is_any(&["to", "from", "of", "for", "in", "at", "by"]))
+    })?;
+    let verb = (noun + 2..=noun + 4)
+        .find(|&at| tokens.get(at).is_some_and(|token| token.is_any(&["have", "belong"])))?;
+    let key = key_of(&phrase(&tokens[..noun]));
+    let named = tokens[..verb].iter().all(Token::is_word)
+        && is_plural(&tokens[noun - 1].low)
+        && !tokens[noun + 1..verb]
+            .iter()
+            .any(|token| token.is_any(&["and", "or", "that", "which", "who", "can", "is", "are"]))
+        && (lexicon().noun(&key).is_some() || reader.draft.has(&key))
+        && !lexicon().is_field_word(&key);
+    named.then(|| tokens[..noun].iter().chain(&tokens[verb..]).cloned().collect())
+}
+
 /// "Workout log, private to each member: exercise, sets and reps": a head, what is said of it, and its fields.
 pub(super) fn headed(tokens: &[Token]) -> Option<(String, &[Token], &[Token])> {
     let colon = tokens.iter().position(|token| token.is(":")).filter(|at| (1..=12).contains(at));
@@ -129,11 +151,21 @@ pub(super) fn headed(tokens: &[Token]) -> Option<(String, &[Token], &[Token])> {
     let end = head.iter().position(|token| token.is_any(&[",", "(", "-"])).unwrap_or(head.len());
     let (mut name, aside) = (&head[..end], head.get(end + 1..).unwrap_or_default());
     // "Track expenses: …" keeps expenses, "a workout log: …" workouts.
-    let verb = name.first().is_some_and(|token| {
+    let mut verb = name.first().is_some_and(|token| {
         token.is_any(&["track", "keep", "store", "record", "log", "manage", "save", "list"])
     });
     if verb && name.len() >= 2 && is_plural(&name[name.len() - 1].low) {
         name = &name[1..];
+    }
+    // "A fire brigade records call-outs: …" keeps call-outs.
+    let keeper = name
+        .iter()
+        .position(|token| token.is_any(&["records", "tracks", "keeps", "logs", "registers", "manages"]));
+    if let Some(at) =
+        keeper.filter(|&at| at > 0 && at + 1 < name.len() && is_plural(&name[name.len() - 1].low))
+    {
+        verb = true;
+        name = &name[at + 1..];
     }
     // "Keep track of orders", "track books I have read".
     if verb

@@ -48,7 +48,10 @@ const CONSTRAINTS: &[&str] = &[
 
 /// Splits a list at commas and "and", but not inside parentheses, enumerations of values, or "between 1 and 5".
 pub(super) fn items(tokens: &[Token]) -> Vec<Vec<Token>> {
-    glue(shared_heads(split(tokens))).into_iter().flat_map(|item| unpunctuated(tokens, item)).collect()
+    glue(shared_heads(shared_names(split(tokens))))
+        .into_iter()
+        .flat_map(|item| unpunctuated(tokens, item))
+        .collect()
 }
 
 /// "Title author year and rating": known fields in a row, in a list without a comma.
@@ -138,15 +141,59 @@ fn split(tokens: &[Token]) -> Vec<Segment> {
     if !segment.tokens.is_empty() {
         segments.push(segment);
     }
+    // "A course code, e.g. CS101, and a title": an example is no item of its own.
+    if segments.len() > 1 {
+        let mut first = true;
+        segments.retain(|segment| {
+            std::mem::take(&mut first) || !segment.tokens[0].is_any(&["eg", "ie"]) || segment.tokens.len() > 4
+        });
+    }
     segments
 }
 
 fn is_date_and_time(tokens: &[Token], and: usize) -> bool {
     and > 0
-        && tokens[and - 1].is_any(&["date", "terms", "questions", "food", "research", "health"])
-        && tokens
-            .get(and + 1)
-            .is_some_and(|t| t.is_any(&["time", "conditions", "answers", "drink", "development", "safety"]))
+        && tokens[and - 1].is_any(&[
+            "date",
+            "terms",
+            "questions",
+            "food",
+            "research",
+            "health",
+            "lost",
+            "bed",
+        ])
+        && tokens.get(and + 1).is_some_and(|t| {
+            t.is_any(&[
+                "time",
+                "conditions",
+                "answers",
+                "drink",
+                "development",
+                "safety",
+                "found",
+                "breakfast",
+            ])
+        })
+}
+
+/// "A salary from and to", "price min/max": one name and two ends of it.
+fn shared_names(mut segments: Vec<Segment>) -> Vec<Segment> {
+    const ENDS: &[(&str, &[&str])] =
+        &[("from", &["to", "until", "till"]), ("min", &["max"]), ("minimum", &["maximum"])];
+    for i in 1..segments.len() {
+        let (before, after) = (&segments[i - 1].tokens, &segments[i].tokens);
+        let [.., end] = &before[..] else { continue };
+        let other = ENDS.iter().find(|(one, _)| end.is(one)).map(|(_, other)| *other);
+        let ends = after.first().is_some_and(|token| other.is_some_and(|other| token.is_any(other)));
+        if !ends || after.len() > 1 && after[1].is_word() || before.len() < 2 {
+            continue;
+        }
+        let mut named: Vec<Token> = before[..before.len() - 1].to_vec();
+        named.append(&mut segments[i].tokens);
+        segments[i].tokens = named;
+    }
+    segments
 }
 
 /// "First and last name" are two names: the first half gets the word that it shares.
@@ -414,5 +461,11 @@ mod tests {
             &["a state : open , shut or lost , open by default"],
         );
         check("stock >= 0, price", &["stock > = 0", "price"]);
+        check("a salary from and to, a place", &["a salary from", "a salary to", "a place"]);
+        check("a code, eg CS101, and a title", &["a code", "a title"]);
+        check(
+            "a kind: for sale, lost and found, or event, and a place",
+            &["a kind : for sale , lost and found , or event", "a place"],
+        );
     }
 }

@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 use serde::Deserialize;
 
 use super::notation::{Noun, noun};
+use super::nouns::is_plural;
 use crate::blueprint::{Access, Colour, FieldType};
 
 /// The files of `agents/planner/`, put together by `build.rs`.
@@ -64,6 +65,19 @@ struct Fields {
     decimal: BTreeSet<String>,
     string: BTreeSet<String>,
     values: BTreeMap<String, Vec<String>>,
+    forms: Forms,
+}
+
+/// Words that, at their place in a longer name, tell its type.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Forms {
+    /// What happens on a day: behind "last" and "next".
+    happenings: BTreeSet<String>,
+    /// What is said of things that are counted: behind their plural.
+    counted: BTreeSet<String>,
+    /// Before hours, days and months: when something is open, and no length.
+    spells: BTreeSet<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -252,6 +266,9 @@ impl Lexicon {
             if matches!(first, "is" | "has" | "was" | "can" | "allows" | "needs" | "are" | "should") {
                 return FieldType::Boolean;
             }
+            if let Some(kind) = self.by_form(words, first, last) {
+                return kind;
+            }
             if words.starts_with("number of ")
                 || matches!(last, "count" | "minutes" | "seconds" | "days" | "hours")
             {
@@ -259,7 +276,10 @@ impl Lexicon {
             }
             match last {
                 "at" => return FieldType::Datetime,
-                "on" | "by" if known(first).is_none_or(|kind| kind == FieldType::Boolean) => {
+                "on" | "by"
+                    if known(first)
+                        .is_none_or(|kind| matches!(kind, FieldType::Boolean | FieldType::Date)) =>
+                {
                     return FieldType::Date;
                 }
                 "min" | "max" | "minimum" | "maximum" => {
@@ -289,6 +309,40 @@ impl Lexicon {
         }
         // Of a longer name's last word, only what is never a mere adjective counts: "release published" is no yes or no.
         known(last).unwrap_or_default()
+    }
+
+    /// What the form of a longer name tells of its type: "last inspection", "salary from", "tickets left", "opening hours".
+    fn by_form(&self, words: &str, first: &str, last: &str) -> Option<FieldType> {
+        let forms = &self.fields.forms;
+        let numeric = |kind: &FieldType| matches!(kind, FieldType::Integer | FieldType::Decimal);
+        match (first, last) {
+            ("last" | "next" | "latest", last)
+                if forms.happenings.contains(last) || last.ends_with("ed") && last.len() > 4 =>
+            {
+                Some(FieldType::Date)
+            }
+            (_, "from" | "to" | "until") => {
+                let (head, _) = words.rsplit_once(' ')?;
+                Some(self.type_of(head))
+                    .filter(|kind| numeric(kind) || matches!(kind, FieldType::Date | FieldType::Datetime))
+            }
+            ("what", "paid" | "spent") => Some(FieldType::Decimal),
+            ("year", last)
+                if words.starts_with("year of ")
+                    || last.ends_with("ed")
+                    || matches!(last, "built" | "made" | "bought" | "born" | "written" | "won") =>
+            {
+                Some(FieldType::Integer)
+            }
+            (first, last) if forms.counted.contains(last) => {
+                let number = Some(self.type_of(first)).filter(numeric);
+                number.or(is_plural(first).then_some(FieldType::Integer))
+            }
+            (first, "hours" | "days" | "weeks" | "months" | "times") if forms.spells.contains(first) => {
+                Some(FieldType::String)
+            }
+            _ => None,
+        }
     }
 
     /// The usual values of an enum, by the field's last word.
@@ -410,6 +464,17 @@ mod tests {
             ("prep time", Integer),
             ("start time", Datetime),
             ("room number", String),
+            ("born on", Date),
+            ("last donation", Date),
+            ("last seen", Date),
+            ("last name", String),
+            ("last price", Decimal),
+            ("salary from", Decimal),
+            ("age to", Integer),
+            ("year of manufacture", Integer),
+            ("tickets left", Integer),
+            ("opening hours", String),
+            ("hourly rate eur", Decimal),
         ] {
             assert_eq!(lexicon().type_of(name), kind, "{name}");
         }

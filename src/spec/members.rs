@@ -6,6 +6,7 @@ use super::draft::{LinkKind, Ref};
 use super::features::feature;
 use super::items::items;
 use super::lexicon::lexicon;
+use super::nouns::is_plural;
 use super::sentences::Sentences;
 use super::tokens::{Token, tokenize};
 use super::{relations, ties};
@@ -123,6 +124,14 @@ impl Sentences<'_> {
                 && kind == LinkKind::Belongs
                 && (found.required || found.key != "user" && !found.optional);
             return one(vec![relations::link(&mut self.draft, kind, key, &found.key, found.name, required)]);
+        }
+        // "Tenants report problems with their flat, contractors fix them": the end is a sentence.
+        let told = plain.first().is_some_and(|token| is_plural(&token.low));
+        if told
+            && plain.len() > 2
+            && plain.last().is_some_and(|token| token.is_any(&["them", "it", "us", "other"]))
+        {
+            return one(Vec::new());
         }
         let Some(described) = describe(plain) else { return one(Vec::new()) };
         let name = described.key();

@@ -11,7 +11,9 @@ mod blocks;
 mod clauses;
 mod colours;
 mod columns;
+mod conjoined;
 mod constraints;
+mod deeds;
 mod describe;
 mod diagrams;
 mod domains;
@@ -21,7 +23,9 @@ mod examples;
 mod features;
 mod fields;
 mod heads;
+mod indirect;
 mod items;
+mod joins;
 mod languages;
 mod lexicon;
 mod members;
@@ -49,6 +53,7 @@ mod theme;
 mod ties;
 mod tokens;
 mod verbs;
+mod wording;
 
 use crate::blueprint::{BlueprintFile, CoverageItem};
 

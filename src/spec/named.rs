@@ -102,7 +102,9 @@ pub(super) fn named(reader: &Sentences<'_>, tokens: &[Token]) -> Option<Named> {
         if let Some((key, 0)) = reader.draft.resolve(&key) {
             return found(key);
         }
-        if lexicon().is_user(&key) || HANDS.contains(&key.as_str()) || reader.draft.acts(&key) {
+        // "People can post notices" is about those who use the app.
+        let people = words[length - 1].is("people") && length == 1 && start == 0;
+        if people || lexicon().is_user(&key) || HANDS.contains(&key.as_str()) || reader.draft.acts(&key) {
             return found("user".to_owned());
         }
         let described = tokens.get(start + length).is_some_and(|t| t.is_any(&["(", ":"]))

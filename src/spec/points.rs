@@ -63,6 +63,18 @@ pub(super) fn heading(
         place.list_level = level;
         return;
     }
+    // "What we store" asks for the entities below it; other questions are about the document.
+    if !in_list
+        && words.first().is_some_and(|word| word.is_any(&["what", "how", "who", "why", "where", "when"]))
+    {
+        place.entity_list = words.iter().any(|word| {
+            word.is_any(&[
+                "store", "stores", "keep", "keeps", "track", "tracks", "record", "records", "manage", "save",
+            ])
+        });
+        place.list_level = level;
+        return;
+    }
     let stripped: Vec<&str> = words
         .iter()
         .map(|t| t.text.as_str())
@@ -188,6 +200,7 @@ pub(super) fn point(
         && !rest.is_empty()
         && reader.draft.name.is_none()
         && reader.draft.things.is_empty()
+        || is_brief(&plain) && matches!(rest, [name] if name.kind == Kind::Quoted || name.is_word())
     {
         reader.draft.name = Some(reader.source.quote(rest).trim_matches(['"', '\'']).to_owned());
         reader.draft.cover(reader.source.quote(tokens), vec![Ref::Plain("app.name".into())]);
@@ -439,16 +452,33 @@ fn outside(tokens: &[Token]) -> impl Iterator<Item = &Token> {
 /// Whether most of a list's items are well known as fields.
 pub(super) fn are_fields(list: &[Token]) -> bool {
     let list = items(list);
-    let known = list.iter().filter(|item| {
-        describe(item).is_some_and(|field| {
-            field.says_something()
-                || lexicon().is_field_word(&field.name)
-                || lexicon().type_of(&field.name) != crate::blueprint::FieldType::String
-                || field.name == "name"
-                || field.name == "title"
-        })
-    });
+    let known = list.iter().filter(|item| is_field(item));
     known.count() * 2 >= list.len() && list.len() >= 2
+}
+
+/// Whether an item of a list is well known as a field, or described as one.
+pub(super) fn is_field(item: &[Token]) -> bool {
+    describe(item).is_some_and(|field| {
+        field.says_something()
+            || lexicon().is_field_word(&field.name)
+            || lexicon().type_of(&field.name) != crate::blueprint::FieldType::String
+            || field.name == "name"
+            || field.name == "title"
+    })
+}
+
+/// Whether a line begins with what such a document is called.
+fn is_brief(head: &str) -> bool {
+    matches!(
+        head,
+        "brief"
+            | "product brief"
+            | "project brief"
+            | "product"
+            | "product name"
+            | "working title"
+            | "codename"
+    )
 }
 
 /// Whether a point is a sentence rather than a field: it has a subject and a verb, or is about rights.

@@ -1,6 +1,7 @@
 //! Sentences said over in the words of the grammar: lists in parentheses amid a statement, spans of time, "each linked to".
 
 use super::clauses::has_list;
+use super::conjoined::conjoined;
 use super::describe::describe;
 use super::items::items;
 use super::lexicon::lexicon;
@@ -8,6 +9,7 @@ use super::nouns::{is_plural, key_of, singular};
 use super::points::are_fields;
 use super::predicates::is_participle;
 use super::tokens::{Kind, Token, find, phrase};
+use super::wording::plain;
 
 /// Longest sentence that is said over; nobody writes longer ones, and looking them through takes time.
 const MAX_WORDS: usize = 400;
@@ -17,8 +19,9 @@ pub(super) fn recast(tokens: &[Token]) -> Vec<Vec<Token>> {
     if tokens.len() > MAX_WORDS {
         return vec![tokens.to_vec()];
     }
-    let tokens = spans(unnumbered(tokens));
+    let tokens = spans(unnumbered(&plain(tokens)));
     let several = described_amid(&tokens).or_else(|| ruled(&tokens)).or_else(|| each(&tokens));
+    let several = several.or_else(|| conjoined(&tokens)).or_else(|| introduced(&tokens));
     if let Some(sentences) = several.or_else(|| entries(&tokens)) {
         return sentences;
     }
@@ -265,11 +268,18 @@ fn each(tokens: &[Token]) -> Option<Vec<Vec<Token>>> {
     let participle = tokens.get(at + 2).is_some_and(|token| token.low.ends_with("ed"))
         && tokens.get(at + 3).is_some_and(|token| token.is_any(&["to", "by", "with", "in", "for"]));
     let noun = &tokens[at - 1];
-    if !participle || !is_plural(&noun.low) {
+    let with = tokens.get(at + 2).is_some_and(|token| token.is_any(&["with", "having"]));
+    if !(participle || with) || !is_plural(&noun.low) {
         return None;
     }
     let subject = || vec![word("each", &tokens[at + 1]), Token { low: singular(&noun.low), ..noun.clone() }];
     let rest = &tokens[at + 2..];
+    if with {
+        let mut fields = subject();
+        fields.push(word("has", &rest[0]));
+        fields.extend_from_slice(&rest[1..]);
+        return Some(vec![tokens[..at].to_vec(), fields]);
+    }
     let with = rest.iter().position(|token| token.is("with")).filter(|&with| with > 1);
     let mut tie = subject();
     tie.push(word("is", &tokens[at + 1]));
@@ -282,6 +292,19 @@ fn each(tokens: &[Token]) -> Option<Vec<Vec<Token>>> {
         sentences.push(fields);
     }
     Some(sentences)
+}
+
+/// "An app for beekeepers: each hive has a code": what it is, then what its records have.
+fn introduced(tokens: &[Token]) -> Option<Vec<Vec<Token>>> {
+    let colon = tokens.iter().position(|token| token.is(":")).filter(|&at| at > 1)?;
+    let rest = &tokens[colon + 1..];
+    let begins = rest.first().is_some_and(|token| token.is_any(&["each", "every", "a", "an"]));
+    let stated = (2..=4).any(|at| {
+        rest.len() > at + 1
+            && rest[..at].iter().all(Token::is_word)
+            && rest[at].is_any(&["has", "have", "belongs", "is", "contains", "includes"])
+    });
+    (begins && stated).then(|| vec![tokens[..colon].to_vec(), rest.to_vec()])
 }
 
 /// "Marks: a mark is given to a student": the head says nothing that the sentence does not.

@@ -141,7 +141,8 @@ pub(super) fn apposed(reader: &mut Sentences<'_>, tokens: &[Token], declare: boo
     let found = target(reader, tokens.get(at + 2 + skip..)?, declare)?;
     let sound = !head.is_empty() && head.split(' ').count() <= 3;
     sound.then(|| Target {
-        name: (head != found.key).then_some(head),
+        // Every record has an owner by itself, so that one of another kind cannot be called so.
+        name: (head != found.key && head != "owner").then_some(head),
         plural: many,
         many: many && found.many,
         required: found.required || tokens[..at].iter().any(|token| token.is("exactly")) || reader.must,
@@ -243,19 +244,35 @@ pub(super) fn read(reader: &mut Sentences<'_>, key: &str, tokens: &[Token]) -> O
             continue;
         }
         // "… and optionally to a category"
-        let lead = item.iter().take_while(|t| t.is_any(&["optionally", "also", "sometimes", "to"])).count();
+        let more = !refs.is_empty();
+        let lead = item
+            .iter()
+            .take_while(|t| {
+                t.is_any(&["optionally", "also", "sometimes", "to"]) || more && t.is_any(&["for", "in", "by"])
+            })
+            .count();
         let may = item[..lead].iter().any(|t| t.is_any(&["optionally", "sometimes"]));
         let item = if lead < item.len() { item[lead..].to_vec() } else { item };
         // "Logged by a user on a project" and "of one pet with one vet" have a second tie.
-        let second = item
-            .iter()
-            .position(|token| {
-                token.is_any(&["with", "by"]) || skip == 2 && token.is_any(&["on", "for", "in", "at", "to"])
+        let plural_subject = reader.plural_subject;
+        let second: Vec<Target> = (1..item.len())
+            .filter(|&at| {
+                item[at].is_any(&["with", "by"])
+                    || skip == 2 && item[at].is_any(&["on", "for", "in", "at", "to", "from"])
             })
-            .filter(|&at| at > 0);
-        let second = second
-            .and_then(|at| target(reader, &item[at + 1..], false))
-            .filter(|found| !found.plural && found.key != key);
+            .filter_map(|at| target(reader, &item[at + 1..], false))
+            .filter(|found| (!found.plural || plural_subject) && found.key != key)
+            .collect();
+        // "On a date": when it happens.
+        let moment = (1..item.len()).find(|&at| {
+            item[at].is_any(&["on", "at"])
+                && item.get(at + 1).is_some_and(|t| t.is_any(&["a", "an"]))
+                && item.get(at + 2).is_some_and(|t| t.is_any(&["date", "time", "day"]))
+                && item.len() == at + 3
+                // "By one member at a time" counts.
+                && !item[..at].iter().any(|t| t.is("one"))
+        });
+        let moment = moment.map(|at| item[at + 1..].to_vec());
         // "May be shown in exhibitions, which have a title": the rest is about exhibitions.
         let (item, own) =
             match item.iter().position(|t| t.is_any(&["which", "that", "who"])).filter(|&at| at > 0) {
@@ -344,6 +361,13 @@ pub(super) fn read(reader: &mut Sentences<'_>, key: &str, tokens: &[Token]) -> O
                 && !found.optional
                 && (found.key != "user" || must || found.required);
             refs.push(link(&mut reader.draft, kind, key, &found.key, name, required));
+            // "Films are shown at screenings" gives way where each screening has its film.
+            if participle
+                && !strong
+                && let Some(Ref::Link(at)) = refs.last()
+            {
+                reader.draft.links[*at].verbal = true;
+            }
             if let Some(list) = has_list(&own)
                 && found.key != "user"
             {
@@ -351,9 +375,12 @@ pub(super) fn read(reader: &mut Sentences<'_>, key: &str, tokens: &[Token]) -> O
                 attributed = Some(found.key);
             }
         }
-        refs.extend(
-            second.map(|found| link(&mut reader.draft, LinkKind::Belongs, key, &found.key, found.name, true)),
-        );
+        for found in second {
+            refs.push(link(&mut reader.draft, LinkKind::Belongs, key, &found.key, found.name, true));
+        }
+        if let Some(moment) = moment {
+            refs.extend(reader.member(key, &moment).into_iter().flat_map(|(_, refs)| refs));
+        }
     }
     (!refs.is_empty()).then_some(refs)
 }

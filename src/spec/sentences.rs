@@ -5,16 +5,18 @@ use std::collections::BTreeSet;
 use super::clauses::{clauses, has_list, sentences, subject_key, subject_of, trimmed, without_lead};
 use super::draft::{Draft, Ref};
 use super::features::feature;
+use super::items::items;
 use super::lexicon::lexicon;
 use super::nouns::{is_plural, key_of, singular};
-use super::points::{are_fields, is_app_head};
+use super::points::{are_fields, is_app_head, is_field};
+use super::predicates::{be, is_participle};
 use super::purpose::domain_in;
 use super::recast::recast;
 use super::relations;
 use super::source::Source;
 use super::stories::wish;
 use super::tokens::{Kind, Token, phrase};
-use super::{access, heads, names, negations, states, theme, verbs};
+use super::{access, deeds, heads, joins, names, negations, states, theme, verbs};
 
 /// Longest sentence that is read in one piece; only hostile texts have longer ones.
 const MAX_TOKENS: usize = 1_000;
@@ -79,15 +81,20 @@ impl Sentences<'_> {
             return;
         }
         for sentence in recast(tokens) {
-            let mut about: Option<String> = None;
+            let mut about: Option<(String, bool)> = None;
             for (at, clause) in clauses(&sentence).into_iter().enumerate() {
                 let clause = trimmed(clause);
-                // "A loan covers one book, has a due date": what has no subject is about the first one.
+                // "A loan covers one book, has a due date": what has no subject is about the first one, if its number fits.
                 if at > 0
-                    && clause
-                        .first()
-                        .is_some_and(|token| token.is_any(&["has", "belongs", "contains", "includes"]))
-                    && let Some(key) = &about
+                    && let Some((key, plural)) = &about
+                    && clause.first().is_some_and(|token| {
+                        let verbs: &[&str] = if *plural {
+                            &["have", "belong", "contain", "include"]
+                        } else {
+                            &["has", "belongs", "contains", "includes"]
+                        };
+                        token.is_any(verbs)
+                    })
                 {
                     self.current = Some(key.clone());
                 }
@@ -130,6 +137,19 @@ impl Sentences<'_> {
         if let Some(rewritten) = heads::permitted(tokens) {
             return self.read_clause(text, &rewritten);
         }
+        // "Reported by a tenant, assigned to a contractor", behind what is.
+        if is_participle(tokens)
+            && let Some(key) = self.current.clone()
+        {
+            let said: Vec<Token> = std::iter::once(be(&tokens[0])).chain(tokens.iter().cloned()).collect();
+            if let Some(refs) = relations::read(self, &key, &said) {
+                self.draft.cover(text, refs);
+                return;
+            }
+        }
+        if let Some(short) = heads::unqualified(self, tokens) {
+            return self.read_clause(text, &short);
+        }
         if let Some(refs) = self.roll_call(tokens) {
             self.draft.cover(text, refs);
             return;
@@ -163,7 +183,10 @@ impl Sentences<'_> {
             self.draft.cover(text, refs);
             return;
         }
-        if let Some(refs) = verbs::remarks(self, tokens) {
+        if let Some(refs) = deeds::recorded(self, tokens)
+            .or_else(|| deeds::remarks(self, tokens))
+            .or_else(|| joins::put(self, tokens))
+        {
             self.draft.cover(text, refs);
             return;
         }
@@ -293,11 +316,11 @@ impl Sentences<'_> {
         let key = subject_key(head);
         let named = head.len() == 1
             && head[0].text.chars().next().is_some_and(char::is_uppercase)
-            && are_fields(rest);
+            && (are_fields(rest) || tokens[colon].is(":") && self.are_members(rest));
         let known = lexicon().noun(&key).is_some() || self.draft.has(&key) || named;
         let described = key == "application" && are_fields(rest) && !self.draft.things.is_empty();
         let sound = head.iter().all(Token::is_word)
-            && (described || !is_app_head(head))
+            && (described || !is_app_head(head) || named && self.count > 1)
             && !(head.len() > 1 && is_plural(&head[0].low))
             && !self.lists_entities(head, rest)
             && (known || lexicon().is_user(&key) || is_plural(&head[colon - 1].low) && are_fields(rest))
@@ -310,6 +333,15 @@ impl Sentences<'_> {
         let mut refs: Vec<Ref> = if key == "user" { Vec::new() } else { vec![Ref::Entity(key.clone())] };
         refs.extend(self.members(&key, rest).into_iter().flat_map(|(_, refs)| refs));
         Some(refs)
+    }
+
+    /// Whether most of a list are fields that are well known, or things that the text speaks of.
+    fn are_members(&self, list: &[Token]) -> bool {
+        let list = items(list);
+        let thing =
+            |item: &Vec<Token>| self.draft.resolve(&subject_key(item)).is_some_and(|(_, skip)| skip == 0);
+        let known = list.iter().filter(|item| thing(item) || is_field(item)).count();
+        list.len() >= 2 && known * 2 >= list.len()
     }
 
     /// "A shop: products with a price" in a first sentence: an app and its entities rather than a record and its fields.

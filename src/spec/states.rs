@@ -37,6 +37,14 @@ pub(super) fn read(reader: &mut Sentences<'_>, key: &str, tokens: &[Token]) -> O
     let marked = rest.first().is_some_and(|t| t.is_any(&["marked", "flagged", "set", "tagged"]))
         && rest.get(1).is_some_and(|t| t.is("as"));
     let rest = if marked { &rest[2..] } else { rest };
+    // "Is approved or rejected by a manager": the states, then who decides.
+    if let Some(by) = rest.iter().position(|t| t.is("by")).filter(|&by| by > 2 && rest[by - 2].is("or")) {
+        let states: Vec<Token> = tokens[..verbs].iter().chain(&rest[..by]).cloned().collect();
+        let mut refs = read(reader, key, &states)?;
+        let decided: Vec<Token> = [&tokens[..1], &rest[by - 1..]].concat();
+        refs.extend(super::relations::read(reader, key, &decided).unwrap_or_default());
+        return Some(refs);
+    }
     if !(can || is)
         || rest.is_empty()
         || rest.len() > 9

@@ -12,12 +12,19 @@ use super::relations;
 use super::sentences::Sentences;
 use super::tokens::{Token, phrase};
 
+/// Whether "a quiz night takes place" says so of one thing.
+fn determined_verb(tokens: &[Token], verb: usize) -> bool {
+    tokens.first().is_some_and(|token| token.is_any(&["a", "an", "each", "every"]))
+        && tokens.get(verb).is_some_and(|token| token.is("takes"))
+        && tokens.get(verb + 1).is_some_and(|token| token.is("place"))
+}
+
 impl Sentences<'_> {
-    /// The entity that the first clause of a sentence is about, where it names one in the singular.
-    pub(super) fn first_subject(&self, clause: &[Token]) -> Option<String> {
+    /// The entity that the first clause of a sentence is about, and whether it stands in the plural.
+    pub(super) fn first_subject(&self, clause: &[Token]) -> Option<(String, bool)> {
         let determined = clause.first()?.is_any(&["a", "an", "each", "every"]);
-        let found = determined.then(|| named(self, clause)).flatten()?;
-        (found.key != "user").then_some(found.key)
+        let found = named(self, clause).filter(|found| determined || found.plural && found.length <= 3)?;
+        (found.key != "user").then_some((found.key, found.plural))
     }
 
     /// The entity of "it": set by the last sentence that was about one.
@@ -34,9 +41,18 @@ impl Sentences<'_> {
             token.is_any(&[
                 "has", "have", "belongs", "belong", "contains", "contain", "consists", "includes", "include",
                 "links", "connects",
-            ]) || token.is_any(&["records", "stores", "captures", "tracks", "holds"])
-                && subject.first().is_some_and(|t| t.is_any(&["a", "an", "each", "every"]))
-                && tokens.get(verb + 1).is_some_and(|t| t.is_any(&["a", "an", "the", "its"]))
+            ]) || determined_verb(tokens, verb)
+                || token.is_any(&[
+                    "records",
+                    "stores",
+                    "captures",
+                    "tracks",
+                    "holds",
+                    "notes",
+                    "documents",
+                    "shows",
+                ]) && subject.first().is_some_and(|t| t.is_any(&["a", "an", "each", "every"]))
+                    && tokens.get(verb + 1).is_some_and(|t| t.is_any(&["a", "an", "the", "its"]))
                 || token.is("is")
                     && subject.first().is_some_and(|t| t.is_any(&["a", "an", "each", "every"]))
                     && tokens.get(verb + 1).is_some_and(|t| t.is("for"))
@@ -85,7 +101,14 @@ impl Sentences<'_> {
             self.possessive(&subject[..at], &subject[at + 1..]);
             return;
         }
-        let key = subject_key(subject);
+        let mut key = subject_key(subject);
+        if key == "record" {
+            // "Each record has a title" is about the vinyl records of the sentence before.
+            if self.current.is_some() {
+                return;
+            }
+            key = self.records_of().unwrap_or(key);
+        }
         let words = key.split(' ').count();
         if let Some((known, 0)) = self.draft.resolve(&key) {
             self.draft.declare(&known);
@@ -127,15 +150,31 @@ impl Sentences<'_> {
         // "A ski school has instructors and courses" is the app.
         let listing = self.count <= 1
             && domain_in(subject)
-            && lexicon().noun(&key).is_none()
+            && (lexicon().noun(&key).is_none() || meant)
             && has_list(&tokens[verb..]).is_some_and(|list| {
                 items(list)
                     .iter()
                     .all(|item| item.len() <= 2 && item.last().is_some_and(|t| is_plural(&t.low)))
             });
         if nameable && !listing && !field && !appish && !role && !pronoun {
+            // "Applications have a message" is about those that are submitted.
+            if key == "application" && is_plural(last) && self.count > 1 {
+                self.draft.declare_described(&key);
+            }
             self.draft.declare(&key);
         }
+    }
+
+    /// What kind of records the text speaks of: "track my vinyl records".
+    fn records_of(&self) -> Option<String> {
+        let text = self.source.text.to_lowercase();
+        let before = text.get(..text.find(" records")?)?.rsplit(|c: char| !c.is_alphanumeric()).next()?;
+        let kind = before.len() > 2
+            && !matches!(
+                before,
+                "the" | "our" | "all" | "these" | "their" | "some" | "keep" | "keeps" | "app"
+            );
+        kind.then(|| format!("{before} record"))
     }
 
     /// "Each book's author has a name" names both; "a book's price" only the first.
@@ -179,9 +218,10 @@ impl Sentences<'_> {
     pub(super) fn subject(&mut self, subject: &[Token]) -> Option<String> {
         let key = subject_key(subject);
         let last = key.rsplit(' ').next().unwrap_or_default();
-        if key.is_empty()
-            || lexicon().grammar.pronouns.contains(&key)
-            || matches!(key.as_str(), "record" | "entry of these")
+        let pronoun = key.is_empty() || lexicon().grammar.pronouns.contains(&key);
+        let record = matches!(key.as_str(), "record" | "entry of these");
+        if pronoun
+            || record && self.current.is_some() && !self.draft.things.iter().any(|thing| thing.key == key)
         {
             return self.current.clone();
         }

@@ -1,5 +1,6 @@
 //! Verbs between things: "authors write books", "members can book many sessions", "shelters list animals (name, breed)".
 
+use super::deeds::{DEEDS, is_deed, scaled};
 use super::draft::{LinkKind, Ref};
 use super::items::items;
 use super::lexicon::lexicon;
@@ -11,7 +12,7 @@ use super::sentences::Sentences;
 use super::tokens::{Token, phrase};
 
 /// Verbs whose object is made, owned or led by the subject, so that it has one: "customers place orders".
-const MAKES: &[&str] = &[
+pub(super) const MAKES: &[&str] = &[
     "have",
     "own",
     "write",
@@ -104,38 +105,23 @@ const PEOPLE: &[(&str, &str)] = &[
     ("star", "stargazer"),
 ];
 
-/// Verbs that are records themselves: "members can comment on posts".
-const REMARKS: &[(&str, &str)] =
-    &[("comment", "comment"), ("reply", "reply"), ("review", "review"), ("rate", "rating")];
-
-/// Records that stand for a verb: where loans are kept, they say who borrows which books.
-const DEEDS: &[(&str, &[&str])] = &[
-    ("borrow", &["loan", "borrowing", "lending", "checkout"]),
-    ("lend", &["loan", "lending"]),
-    ("enroll", &["enrollment", "enrolment", "registration"]),
-    ("enrol", &["enrolment", "enrollment", "registration"]),
-    ("book", &["booking", "reservation", "appointment"]),
-    ("reserve", &["reservation", "booking"]),
-    ("register", &["registration", "signup", "ticket"]),
-    ("sign", &["registration", "signup", "enrollment", "booking"]),
-    ("order", &["order"]),
-    ("rent", &["rental", "booking", "lease"]),
-    ("attend", &["attendance", "registration", "ticket"]),
-    ("buy", &["purchase", "order", "sale"]),
-    ("purchase", &["purchase", "order", "sale"]),
-    ("join", &["membership", "registration"]),
-    ("subscribe", &["subscription"]),
-    ("apply", &["application"]),
-    ("visit", &["visit"]),
-    ("vote", &["vote"]),
-    ("play", &["match", "game"]),
-    ("participate", &["participation", "registration"]),
-    ("request", &["request"]),
-    ("take", &["enrollment", "attempt"]),
+/// What is sold to one person at a time.
+const UNITS: &[&str] = &[
+    "ticket",
+    "subscription",
+    "membership",
+    "license",
+    "licence",
+    "permit",
+    "policy",
+    "pass",
+    "voucher",
+    "seat",
 ];
 
-const PREPOSITIONS: &[&str] = &[
+pub(super) const PREPOSITIONS: &[&str] = &[
     "in", "to", "on", "for", "up", "at", "from", "with", "about", "into", "of", "under", "against", "during",
+    "towards", "toward", "through", "across", "over", "via", "onto", "after", "before",
 ];
 
 /// What those are called of whom a participle tells: "liked by users" → `liker`, "attended by users" → `attendee`.
@@ -190,13 +176,16 @@ pub(super) fn between(reader: &mut Sentences<'_>, tokens: &[Token]) -> Option<Ve
     }
     let many_verbs = &lexicon().grammar.many_verbs;
     let mutual = many_verbs.contains(&format!("{verb} {particle}")) || many_verbs.contains(&verb);
+    // A ticket is bought by one customer, unlike a book.
+    let bought = matches!(verb.as_str(), "buy" | "purchase" | "order" | "book" | "reserve" | "get");
     let makes = MAKES.contains(&verb.as_str()) && !mutual;
     let deeds = DEEDS.iter().find(|(known, _)| *known == verb).map_or(&[][..], |(_, nouns)| nouns);
     let deed = deeds.iter().find(|noun| reader.draft.has(noun)).map(|noun| (*noun).to_owned());
     let whole = rest.get(at..)?;
     // "A student gets grades: subject, score, date" lists what grades have.
     let listed = named(reader, whole)
-        .is_some_and(|object| whole.get(object.length).is_some_and(|t| t.is_any(&[":", "with"])));
+        .is_some_and(|object| whole.get(object.length).is_some_and(|t| t.is_any(&[":", "with"])))
+        || whole.iter().take(7).take_while(|t| !t.is(",")).any(|t| t.is(":"));
     let objects = if listed { vec![whole.to_vec()] } else { items(whole) };
     if JOINS.contains(&verb.as_str())
         && let Some(refs) = joined(reader, &subject, &objects)
@@ -232,11 +221,32 @@ pub(super) fn between(reader: &mut Sentences<'_>, tokens: &[Token]) -> Option<Ve
         if subject.key == "user" {
             refs.extend(by_people(reader, &verb, &particle, makes, &object));
         } else if reader.draft.declare(&subject.key) && reader.draft.declare(&object.key) {
+            let mutual = mutual && !(bought && UNITS.contains(&object.key.as_str()));
             let mutual_tie = several(&object) && (mutual || !makes && (object.many || may));
             let after = item.get(object.length..).unwrap_or_default();
             if mutual_tie && after.first().is_some_and(|t| t.is("with")) {
                 let lost = reader.text(after);
                 reader.draft.cover(lost, Vec::new());
+            }
+            // "Players play matches against each other": two of them in each.
+            let after = item.get(object.length..).unwrap_or_default();
+            let opposed = after
+                .windows(2)
+                .any(|w| w[0].is("each") && w[1].is("other") || w[0].is("one") && w[1].is("another"));
+            if opposed && after[0].is_any(&["against", "between", "with"]) {
+                let sides = if subject.key == "team" { ["home", "away"] } else { ["first", "second"] };
+                for side in sides {
+                    let name = Some(format!("{side} {}", subject.key));
+                    refs.push(link(
+                        &mut reader.draft,
+                        LinkKind::Belongs,
+                        &object.key,
+                        &subject.key,
+                        name,
+                        true,
+                    ));
+                }
+                continue;
             }
             let draft = &mut reader.draft;
             let (one, other) = (subject.key.as_str(), object.key.as_str());
@@ -317,12 +327,12 @@ fn joined(reader: &mut Sentences<'_>, subject: &Named, objects: &[Vec<Token>]) -
 }
 
 /// A subject that nothing else knows: "voters choose one option" names voters where options are known.
-fn people(reader: &Sentences<'_>, tokens: &[Token]) -> Option<Named> {
+pub(super) fn people(reader: &Sentences<'_>, tokens: &[Token]) -> Option<Named> {
     let first = tokens.first().filter(|t| t.is_word() && is_plural(&t.low))?;
     let key = key_of(&first.low);
     let modal = usize::from(tokens.get(1)?.is_any(&["can", "may", "must", "should", "will"]));
     let verb = tokens.get(1 + modal).filter(|t| t.is_word() && !is_plural(&t.low))?;
-    let acts = MAKES.contains(&verb.low.as_str())
+    let acts = is_deed(&verb.low)
         || lexicon().grammar.many_verbs.contains(&verb.low)
         || modal == 1 && !verb.is_any(&["be", "have", "not", "only"]);
     let object =
@@ -372,7 +382,11 @@ fn tail(reader: &mut Sentences<'_>, object: &Named, rest: &[Token], own: bool) -
         if is_mutual(rest) {
             return refs;
         }
-        refs.extend(fields(reader, &object.key, &rest[1..close.max(1)]));
+        let inner = &rest[1..close.max(1)];
+        // "A rating (1-5)" says how far its score goes.
+        let scale = inner.len() > 2 && inner[0].number().is_some() && !inner.iter().any(Token::is_word);
+        let inner = if scale { scaled(&object.key, inner) } else { inner.to_vec() };
+        refs.extend(fields(reader, &object.key, &inner));
         rest = rest.get(close + 1..).unwrap_or_default();
     } else if first.is(":") {
         return fields(reader, &object.key, &rest[1..]);
@@ -399,6 +413,11 @@ fn tail(reader: &mut Sentences<'_>, object: &Named, rest: &[Token], own: bool) -
                     None,
                     required,
                 ));
+            }
+            // "Proposals to a grant: title, summary".
+            let list = rest.get(1 + place.length..).unwrap_or_default();
+            if let Some((_, list)) = list.split_first().filter(|(colon, _)| colon.is(":")) {
+                refs.extend(fields(reader, &object.key, list));
             }
         }
         _ if own && first.is("with") => refs.extend(fields(reader, &object.key, &rest[1..])),
@@ -449,41 +468,13 @@ pub(super) fn is_statement(reader: &Sentences<'_>, tokens: &[Token]) -> bool {
     let Some(verb) = rest.get(modal).filter(|t| t.is_word()) else { return false };
     let verb = plain(&verb.low);
     let known = MAKES.contains(&verb.as_str())
-        || lexicon().grammar.many_verbs.contains(&verb)
+        || is_deed(&verb)
         || modal == 1
         || verb == "be"
         || rest[modal].is_any(&["is", "are", "has", "have", "belong", "belongs"]);
     known && rest.len() > modal + 1
 }
 
-fn fields(reader: &mut Sentences<'_>, key: &str, list: &[Token]) -> Vec<Ref> {
+pub(super) fn fields(reader: &mut Sentences<'_>, key: &str, list: &[Token]) -> Vec<Ref> {
     reader.members(key, list).into_iter().flat_map(|(_, refs)| refs).collect()
-}
-
-/// "Members can comment on posts" and "users can rate recipes": records of their own that belong to what they are about.
-pub(super) fn remarks(reader: &mut Sentences<'_>, tokens: &[Token]) -> Option<Vec<Ref>> {
-    let can = tokens.iter().position(|t| t.is_any(&["can", "may"])).filter(|&at| at > 0 && at <= 5)?;
-    if tokens[..can].iter().any(|t| t.is_any(&["no", "nobody", "not"])) || tokens.get(can + 1)?.is("not") {
-        return None;
-    }
-    let skip = usize::from(tokens.get(can + 1)?.is_any(&["also", "then"]));
-    let rest = &tokens[can + 1 + skip..];
-    let noun = REMARKS.iter().find(|(verb, _)| rest.first().is_some_and(|t| t.is(verb)))?.1;
-    let at = 1 + rest[1..].iter().take_while(|t| t.is_any(&["on", "to"])).count();
-    let object = named(reader, rest.get(at..)?).map(|found| found.key).filter(|key| key != "user");
-    let about = match (object, rest.len()) {
-        (Some(key), _) => key,
-        (None, 1) => reader.current.clone().or_else(|| {
-            let open = reader.draft.things.iter().find(|thing| thing.access.is_some());
-            open.or(reader.draft.things.last()).map(|thing| thing.key.clone())
-        })?,
-        _ => return None,
-    };
-    if about == noun || !reader.draft.declare(&about) || !reader.draft.declare(noun) {
-        return None;
-    }
-    Some(vec![
-        Ref::Entity(noun.to_owned()),
-        link(&mut reader.draft, LinkKind::Belongs, noun, &about, None, true),
-    ])
 }
