@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::draft::{Draft, Link, LinkKind, Ref, Thing};
+use super::joins::is_person;
 use super::lexicon::{Domain, lexicon};
 use super::notation::{Noun, spaced};
 use crate::blueprint::{
@@ -278,7 +279,56 @@ fn usual_ties(
             ));
         }
     }
+    ties.extend(lone_ties(draft, &ties));
     ties
+}
+
+/// Ties for what is tied to nothing though its name says to what: "hive inspections" are of hives; reviews are of the one thing there is.
+fn lone_ties(draft: &Draft, ties: &[(Option<usize>, Link)]) -> Vec<(Option<usize>, Link)> {
+    const REMARKS: &[&str] = &["review", "comment", "rating", "vote", "application"];
+    const SORTS: &[&str] = &["type", "kind", "category", "group", "class", "status", "tag", "level", "list"];
+    let tied = |one: &str, other: &str| {
+        ties.iter()
+            .any(|(_, link)| link.from == one && link.to == other || link.from == other && link.to == one)
+    };
+    let others = |key: &str| {
+        draft
+            .things
+            .iter()
+            .filter(|thing| thing.key != "user" && thing.key != key)
+            .map(|thing| thing.key.clone())
+            .collect::<Vec<_>>()
+    };
+    let belongs = |from: &str, to: String| {
+        let link = Link {
+            kind: LinkKind::Belongs,
+            from: from.to_owned(),
+            to,
+            name: None,
+            required: true,
+            weak: false,
+            verbal: false,
+        };
+        (None, link)
+    };
+    let mut found = Vec::new();
+    for thing in &draft.things {
+        let key = thing.key.as_str();
+        if let Some((head, last)) = key.rsplit_once(' ')
+            && draft.things.iter().any(|other| other.key == head)
+            && !tied(key, head)
+            && !SORTS.contains(&last)
+            && !is_person(last)
+        {
+            found.push(belongs(key, head.to_owned()));
+        } else if REMARKS.contains(&key)
+            && !ties.iter().any(|(_, link)| link.from == key || link.to == key)
+            && let [only] = others(key).as_slice()
+        {
+            found.push(belongs(key, only.clone()));
+        }
+    }
+    found
 }
 
 /// Whether things of the first kind usually belong to one of the second, so that having many of them means many on both sides:
@@ -331,8 +381,10 @@ fn noun_of(key: &str) -> Option<&'static Noun> {
 
 /// The fields of an entity: those the text gives, else those such things usually have.
 fn filled(thing: &mut Thing) -> Vec<FieldFile> {
-    let fields = std::mem::take(&mut thing.fields);
+    let mut fields = std::mem::take(&mut thing.fields);
     if !fields.is_empty() || thing.key == "user" {
+        hours_of_days(&mut fields);
+        named(&thing.key, &mut fields);
         return fields;
     }
     if let Some(noun) = noun_of(&thing.key) {
@@ -342,6 +394,34 @@ fn filled(thing: &mut Thing) -> Vec<FieldFile> {
         FieldFile { name: "name".into(), required: true, ..FieldFile::default() },
         FieldFile { name: "description".into(), kind: FieldType::Text, ..FieldFile::default() },
     ]
+}
+
+/// Beside a date, a "time" or "start time" is that of the day and no date once more.
+fn hours_of_days(fields: &mut [FieldFile]) {
+    let dated = fields
+        .iter()
+        .any(|field| field.kind == FieldType::Date && matches!(field.name.as_str(), "date" | "day"));
+    for field in fields.iter_mut().filter(|field| dated && field.kind == FieldType::Datetime) {
+        if matches!(field.name.as_str(), "time" | "startTime" | "endTime") {
+            field.kind = FieldType::String;
+        }
+    }
+}
+
+/// A well-known thing of which the text lists nothing that could tell one from the other gets its usual name, which may be left
+/// out, as nobody asked for it: a cake with a size and a price.
+fn named(key: &str, fields: &mut Vec<FieldFile>) {
+    let nameable = |field: &FieldFile| {
+        !matches!(field.kind, FieldType::Integer | FieldType::Decimal | FieldType::Boolean | FieldType::Enum)
+            || field.unique
+    };
+    let usual = lexicon().noun(key).and_then(|noun| noun.fields.first());
+    if let Some(usual) = usual
+        .filter(|usual| matches!(usual.name.as_str(), "name" | "title") && usual.kind == FieldType::String)
+        && !fields.iter().any(nameable)
+    {
+        fields.insert(0, FieldFile { required: false, ..usual.clone() });
+    }
 }
 
 fn app(draft: &Draft, domain: Option<&Domain>, entities: &[EntityFile]) -> AppFile {

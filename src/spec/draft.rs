@@ -207,7 +207,7 @@ impl Draft {
         let fit = !words.is_empty() && words.as_slice().len() <= 4 && key.len() <= 60 && is_noun_like(key);
         if !fit
             || lexicon().is_user(key)
-            || lexicon().grammar.app_only.contains(key)
+            || lexicon().grammar.app_only.contains(key) && !self.known.contains(key)
             || self.unwanted.contains(key)
             || self.things.len() >= MAX_ENTITIES
         {

@@ -41,6 +41,13 @@ pub(super) fn clause_name<'a>(tokens: &'a [Token], field: &mut Described) -> Opt
                 }
             }
             let verb = word(at)?.to_owned();
+            // "Whether the queen was seen": a subject of its own belongs to the name; a record's own does not.
+            let part = match &tokens[1..at] {
+                [the, noun] if the.is("the") && matches!(verb.as_str(), "was" | "were") => {
+                    Some(noun.low.clone())
+                }
+                _ => None,
+            };
             at = skip(
                 at + 1,
                 &["been", "being", "currently", "already", "still", "be", "a", "an", "available"],
@@ -51,7 +58,9 @@ pub(super) fn clause_name<'a>(tokens: &'a [Token], field: &mut Described) -> Opt
             let most = until_sign(at, 4);
             let name = phrase(&tokens[at..at + most]);
             field.name = match verb.as_str() {
-                "is" | "are" | "was" | "were" | "been" => name,
+                "is" | "are" | "was" | "were" | "been" => {
+                    part.map_or(name.clone(), |part| format!("{part} {name}"))
+                }
                 "has" | "have" if tokens.get(at.wrapping_sub(1)).is_some_and(|t| t.is("been")) => name,
                 "has" | "have" => format!("has {name}"),
                 other => format!("{other} {name}"),

@@ -83,7 +83,7 @@ fn subject(reader: &Sentences<'_>, tokens: &[Token]) -> Option<(String, usize)> 
 }
 
 /// Whether a noun means people, who do things and are none: "a teacher gives a grade to a student".
-fn is_person(key: &str) -> bool {
+pub(super) fn is_person(key: &str) -> bool {
     let last = key.rsplit(' ').next().unwrap_or_default();
     let reached = lexicon().noun(key).or_else(|| lexicon().noun(last)).is_some_and(|noun| {
         noun.fields.iter().any(|field| matches!(field.name.as_str(), "email" | "phone" | "firstName"))

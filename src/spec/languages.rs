@@ -13,16 +13,80 @@ pub(super) fn translated(text: &str) -> (String, Origins) {
     let mut out = String::with_capacity(text.len());
     let mut origins = Origins::default();
     let mut at = 0;
+    let mut moved: Option<usize> = None;
     while let Some(&(start, end, word)) = pieces.get(at) {
         let (length, english) = if word { entry(text, &pieces, at, language) } else { (1, None) };
         let end = pieces.get(at + length - 1).map_or(end, |piece| piece.1);
         let source = text.get(start..end).unwrap_or_default();
         let from = out.len();
-        out.push_str(english.unwrap_or(source));
+        if moved == Some(at) {
+            moved = None;
+        } else {
+            out.push_str(english.unwrap_or(source));
+        }
+        // "Mitglieder können Bücher ausleihen": the deed comes forward, to where English has it.
+        let helps = english.is_some_and(|word| matches!(word, "can" | "may" | "must" | "should"));
+        if helps && let Some((place, verb)) = last_verb(text, &pieces, at + length, language) {
+            out.push(' ');
+            out.push_str(verb);
+            moved = Some(place);
+        }
         origins.push(from, out.len(), start, end);
         at += length;
+        let joined = [" for", " in", " to"].iter().any(|preposition| out.ends_with(preposition));
+        if helps && moved.is_some() && joined {
+            at = behind_preposition(text, &pieces, at);
+        }
     }
     (out, origins)
+}
+
+/// Where the clause that goes on at `from` ends with an infinitive, and what that is in English.
+fn last_verb<'a>(
+    text: &str,
+    pieces: &[(usize, usize, bool)],
+    from: usize,
+    language: &'a Language,
+) -> Option<(usize, &'a str)> {
+    /// Most words of a clause that are looked through.
+    const MOST: usize = 24;
+    if language.verbs.is_empty() {
+        return None;
+    }
+    let mut last = None;
+    for (at, &(start, end, word)) in pieces.iter().enumerate().skip(from).take(2 * MOST) {
+        let piece = text.get(start..end).unwrap_or_default();
+        if !word && piece.contains(['.', ',', ';', ':', '!', '?', '\n', '(']) {
+            break;
+        }
+        if word && piece.eq_ignore_ascii_case("und") {
+            break;
+        }
+        if word {
+            last = Some((at, piece));
+        }
+    }
+    let (at, piece) = last?;
+    (at > from + 1).then_some(())?;
+    Some((at, language.verbs.get(&piece.to_lowercase())?))
+}
+
+/// Where what follows a preposition begins that the English verb brings along: "sich zu Kursen anmelden" is to sign up for courses.
+fn behind_preposition(text: &str, pieces: &[(usize, usize, bool)], from: usize) -> usize {
+    let mut at = from;
+    let mut behind = from;
+    while let Some(&(start, end, word)) = pieces.get(at).filter(|_| at < from + 4) {
+        let piece = text.get(start..end).unwrap_or_default().to_lowercase();
+        if word
+            && matches!(piece.as_str(), "sich" | "zu" | "zum" | "zur" | "an" | "am" | "für" | "in" | "über")
+        {
+            behind = at + 1;
+        } else if word {
+            break;
+        }
+        at += 1;
+    }
+    behind
 }
 
 /// The language that most of a text's small words belong to; `None` for English, and where it is unclear.

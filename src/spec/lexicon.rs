@@ -118,6 +118,9 @@ pub(super) struct Language {
     /// Words by which it is recognised.
     pub(super) marks: BTreeSet<String>,
     pub(super) words: HashMap<String, String>,
+    /// Infinitives that stand at the end of a clause and not behind the verb that helps, with what they are there.
+    #[serde(default)]
+    pub(super) verbs: HashMap<String, String>,
 }
 
 #[derive(Default, Deserialize)]

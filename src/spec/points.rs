@@ -273,8 +273,11 @@ pub(super) fn point(
         reader.draft.cover(reader.source.quote(key_tokens), vec![Ref::Plain("app.name".into())]);
         reader.count += 1;
         for (place, sentence) in sentences(rest).into_iter().enumerate() {
-            let verb = outside(sentence)
-                .any(|t| t.is_any(&["has", "have", "can", "is", "are", "belongs", "belong"]));
+            let verb = outside(sentence).any(|t| {
+                t.is_any(&[
+                    "has", "have", "can", "is", "are", "belongs", "belong", "link", "links", "connect",
+                ])
+            });
             let keyed = sentence.iter().take(4).any(|t| t.is_any(&[":", "-", "="]));
             if place > 0 || verb || keyed || verbs::is_statement(reader, sentence) {
                 reader.sentence(sentence);

@@ -129,9 +129,18 @@ pub(super) fn is_participle(tokens: &[Token]) -> bool {
 
 /// "Either a post or a photo": the alternatives, none of which is a must.
 pub(super) fn alternatives(tokens: &[Token]) -> Option<Vec<Vec<Token>>> {
-    let rest = tokens.split_first().filter(|(first, _)| first.is("either"))?.1;
+    let either = tokens.split_first().filter(|(first, _)| first.is("either")).map(|(_, rest)| rest);
+    // "In storage rooms or in galleries": the preposition said twice divides as well.
+    let twice =
+        tokens.windows(2).any(|w| w[0].is("or") && w[1].is_any(&["in", "to", "by", "at", "on", "for"]));
+    let rest = either.or(twice.then_some(tokens))?;
     let parts: Vec<Vec<Token>> = rest
         .split(|token| token.is_any(&["or", ","]))
+        .map(|part| {
+            let lead =
+                part.iter().take_while(|token| token.is_any(&["in", "to", "by", "at", "on", "for"])).count();
+            &part[lead..]
+        })
         .filter(|part| !part.is_empty())
         .map(<[Token]>::to_vec)
         .collect();

@@ -198,18 +198,42 @@ fn entries(tokens: &[Token]) -> Option<Vec<Vec<Token>>> {
     let mut sentences = vec![tokens[..colon].to_vec()];
     let mut fields = 0;
     for item in &list {
-        let open = item.iter().position(|token| token.is("(")).filter(|at| (1..=3).contains(at))?;
-        let (noun, rest) = (&item[..open], &item[open + 1..]);
+        let open = item.iter().position(|token| token.is("(")).filter(|at| (1..=8).contains(at))?;
+        let start = item[..open].iter().take_while(|token| is_determiner(token)).count();
+        let (noun, rest) = (&item[start.min(open - 1)..open], &item[open + 1..]);
+        // "The leaseholders who pay for a plot (name, phone)" are leaseholders, and tied to plots.
+        let qualified = noun
+            .iter()
+            .position(|token| token.is_any(&["who", "that", "which"]))
+            .or_else(|| (1..noun.len()).find(|&at| is_participle(&noun[at..])));
+        let (noun, clause) = noun.split_at(qualified.unwrap_or(noun.len()));
+        if noun.is_empty() || noun.len() > 3 {
+            return None;
+        }
         let inner = rest.split_last().filter(|(last, _)| last.is(")"))?.1;
-        let named = noun.iter().all(Token::is_word) && !lexicon().is_field_word(&key_of(&phrase(noun)));
+        let several = is_plural(&noun[noun.len() - 1].low) || item[0].is("the") && !clause.is_empty();
+        let field = lexicon().is_field_word(&key_of(&phrase(noun)));
+        let named = noun.iter().all(Token::is_word) && (several || !field);
         if !named || !inner.iter().any(|token| token.is(",")) {
             return None;
         }
         fields += usize::from(are_fields(inner));
-        let subject = if is_plural(&noun[open - 1].low) { None } else { Some(word("each", &noun[0])) };
+        // A plot of land might be that of a story; "each plot has" says what is meant.
+        let mut noun = noun.to_vec();
+        if field && let Some(last) = noun.last_mut() {
+            last.low = singular(&last.low);
+        }
+        let noun = noun.as_slice();
+        let subject = if several && !field { None } else { Some(word("each", &noun[0])) };
         let verb = word(if subject.is_some() { "has" } else { "have" }, &rest[0]);
         sentences
             .push(subject.into_iter().chain(noun.to_vec()).chain([verb]).chain(inner.to_vec()).collect());
+        let whose = clause.last().map(|last| if last.is_any(&["them", "it"]) { &list[0][0] } else { last });
+        if let Some(whose) = whose.filter(|whose| clause.len() > 2 && whose.is_word()) {
+            let tie = ["belongs", "to", "one"].map(|low| word(low, whose));
+            let one = Token { low: singular(&whose.low), ..whose.clone() };
+            sentences.push([&[word("each", whose)][..], noun, &tie, &[one]].concat());
+        }
     }
     (list.len() >= 2 && fields * 2 >= list.len()).then_some(sentences)
 }

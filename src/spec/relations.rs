@@ -260,8 +260,13 @@ pub(super) fn read(reader: &mut Sentences<'_>, key: &str, tokens: &[Token]) -> O
                 item[at].is_any(&["with", "by"])
                     || skip == 2 && item[at].is_any(&["on", "for", "in", "at", "to", "from"])
             })
-            .filter_map(|at| target(reader, &item[at + 1..], false))
-            .filter(|found| (!found.plural || plural_subject) && found.key != key)
+            .filter_map(|at| {
+                let found = target(reader, &item[at + 1..], false)?;
+                // "Invoices are sent to clients for projects": each is for one.
+                let several = plural_subject && item[at].is_any(&["for", "by"]);
+                (!found.plural || several).then_some(found)
+            })
+            .filter(|found| found.key != key)
             .collect();
         // "On a date": when it happens.
         let moment = (1..item.len()).find(|&at| {
@@ -289,7 +294,8 @@ pub(super) fn read(reader: &mut Sentences<'_>, key: &str, tokens: &[Token]) -> O
         // "Is stored in a rack" names racks.
         let kept = strong
             && first.is_any(&["stored", "kept", "housed"])
-            && item.first().is_some_and(|token| token.is_any(&["a", "an", "one", "exactly"]))
+            && (item.first().is_some_and(|token| token.is_any(&["a", "an", "one", "exactly"]))
+                || reader.plural_subject && item.last().is_some_and(|token| is_plural(&token.low)))
             && !item.iter().any(|token| {
                 lexicon().grammar.app.contains(&token.low) || token.is_any(&["database", "cloud", "file"])
             });

@@ -268,6 +268,14 @@ impl Sentences<'_> {
                 self.may = tokens.get(verb).is_some_and(|token| token.is_any(&["may", "can", "optionally"]));
                 let refs = self.members(&key, list);
                 (self.must, self.may) = (false, false);
+                // "Courses are identified by a code": no two have the same one.
+                if tokens[verb..].iter().take(3).any(|token| token.is("identified"))
+                    && let Some(Ref::Field(_, name)) = refs.first().and_then(|(_, refs)| refs.first())
+                    && let Some(thing) = self.draft.thing(&key)
+                    && let Some(field) = thing.fields.iter_mut().find(|field| field.name == *name)
+                {
+                    field.unique = field.kind == crate::blueprint::FieldType::String;
+                }
                 self.cover_members(text, refs);
                 return;
             }

@@ -194,6 +194,28 @@ fn join_key(key: &str, target: &str, reader: &Sentences<'_>) -> String {
     if reader.draft.has(&line) || (lexicon().noun(&line).is_some()) { line } else { item }
 }
 
+/// What a word for a part names where the thing that plays it is known: a person's mother is a person, a match's winner a player.
+fn played(reader: &Sentences<'_>, key: &str, name: &str) -> Option<(String, String)> {
+    const PEOPLE: &[&str] = &["person", "family member", "relative", "ancestor", "individual"];
+    const ANIMALS: &[&str] = &[
+        "animal", "horse", "dog", "cat", "pet", "cow", "goat", "sheep", "pig", "rabbit", "bird", "pigeon",
+        "puppy",
+    ];
+    const RIVALS: &[&str] =
+        &["team", "player", "competitor", "participant", "contestant", "athlete", "driver", "racer"];
+    let last = key.rsplit(' ').next().unwrap_or_default();
+    let own = || Some((key.to_owned(), name.to_owned()));
+    match name {
+        "father" | "mother" | "spouse" | "husband" | "wife" if PEOPLE.contains(&key) => own(),
+        "father" | "mother" | "sire" | "dam" if ANIMALS.contains(&last) => own(),
+        "winner" | "loser" | "champion" | "runner up" => {
+            let rival = RIVALS.iter().find(|rival| reader.draft.has(rival) && **rival != key)?;
+            Some(((*rival).to_owned(), name.to_owned()))
+        }
+        _ => None,
+    }
+}
+
 /// A list item that names an entity or a user: a tie rather than a field.
 pub(super) fn tie(
     reader: &mut Sentences<'_>,
@@ -205,6 +227,9 @@ pub(super) fn tie(
     if described.kind.is_some() && !reader.draft.has(name)
         || !described.values.is_empty()
         || described.has_bounds()
+        // "Last donation" is the day of it.
+        || described.name.starts_with("last ") && lexicon().type_of(&described.name) == FieldType::Date
+        || described.name.starts_with("next ") && lexicon().type_of(&described.name) == FieldType::Date
     {
         return None;
     }
@@ -240,6 +265,29 @@ pub(super) fn tie(
             found.name,
             !optional,
         )]);
+    }
+    if let Some((target_key, name)) =
+        played(reader, key, name).filter(|_| !plural && described.kind.is_none())
+    {
+        let required = described.required == Some(true);
+        return Some(vec![link(
+            &mut reader.draft,
+            LinkKind::Belongs,
+            key,
+            &target_key,
+            Some(name),
+            required,
+        )]);
+    }
+    // "Vehicles used" are vehicles.
+    if let Some((head, last)) = described.name.rsplit_once(' ')
+        && (last.ends_with("ed") || matches!(last, "seen" | "taken" | "sold" | "bought"))
+        && is_plural(head.rsplit(' ').next().unwrap_or_default())
+        && let Some((target_key, 0)) = reader.draft.resolve(&key_of(head))
+        && target_key != key
+        && described.kind.is_none()
+    {
+        return Some(vec![link(&mut reader.draft, LinkKind::Many, key, &target_key, None, false)]);
     }
     if role && described.kind.is_none() {
         let kind = if plural { LinkKind::Many } else { LinkKind::Belongs };
