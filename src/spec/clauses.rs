@@ -1,5 +1,6 @@
 //! Sentences and clauses: where they end, what their subject is, what stands behind their verb.
 
+use super::deeds::is_deed;
 use super::lexicon::lexicon;
 use super::nouns::{is_plural, key_of};
 use super::recast::{begins_anew, is_number_sign};
@@ -158,11 +159,12 @@ pub(super) fn clauses(tokens: &[Token]) -> Vec<&[Token]> {
             start = at;
             continue;
         }
-        if depth > 0 || at <= start || !token.is_any(&["and", "but", "while", ",", "whereas", "plus"]) {
+        if depth > 0 || at <= start || !token.is_any(&["and", "but", "while", ",", "whereas", "plus", "so"]) {
             continue;
         }
         let mut next = at + 1;
-        while tokens.get(next).is_some_and(|t| t.is_any(&["and", "but", "also", "then", ",", "while"])) {
+        while tokens.get(next).is_some_and(|t| t.is_any(&["and", "but", "also", "then", ",", "while", "so"]))
+        {
             next += 1;
         }
         let Some(first) = tokens.get(next) else { continue };
@@ -191,6 +193,16 @@ pub(super) fn clauses(tokens: &[Token]) -> Vec<&[Token]> {
                         if t.is_any(&["link", "connect", "join", "pair", "put", "assign"]) {
                             return is_plural(&words[length - 1].low)
                                 && after.is_some_and(|t| t.is_any(&["a", "an"]));
+                        }
+                        // "… and members vote for photos."
+                        if length == 1 && is_deed(&t.low) && !lexicon().is_field_word(&t.low) {
+                            return is_plural(&words[0].low)
+                                && (lexicon().noun(&key_of(&words[0].low)).is_some()
+                                    || lexicon().is_user(&key_of(&words[0].low)))
+                                && after.is_some_and(|t| {
+                                    t.is_any(&["a", "an", "the", "for", "on", "their", "to"])
+                                        || is_plural(&t.low)
+                                });
                         }
                         // "Sun needs (full, partial)" is a name.
                         t.is_any(FINITE) && after.is_some_and(|t| !t.is_any(&["(", ",", ":"]))
@@ -369,7 +381,7 @@ pub(super) fn subject_of(tokens: &[Token]) -> (&[Token], usize) {
 }
 
 /// Verbs that only with their preposition say whose something is: "works at", "reports to", "takes place in".
-fn is_working(tokens: &[Token]) -> bool {
+pub(super) fn is_working(tokens: &[Token]) -> bool {
     let [verb, next, ..] = tokens else { return false };
     match verb.low.as_str() {
         "works" | "work" => next.is_any(&["at", "for", "in"]),

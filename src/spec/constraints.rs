@@ -393,10 +393,9 @@ fn unit_kind(unit: &str) -> Option<FieldType> {
     Some(match unit {
         "kgs" | "gram" | "g" | "kilometers" | "kilometres" | "miles" | "celsius" | "fahrenheit"
         | "degrees" | "lbs" | "litre" | "liter" | "mm" | "tons" | "tonnes" | "$" | "chf" | "cad" | "aud"
-        | "inches" | "feet" | "euros" | "euro" | "dollars" | "usd" | "eur" | "pounds" | "gbp" | "kg"
-        | "kilograms" | "grams" | "km" | "meters" | "metres" | "liters" | "litres" | "percent" | "cm" => {
-            FieldType::Decimal
-        }
+        | "m2" | "m²" | "sqm" | "sqft" | "ha" | "hectares" | "acres" | "m" | "inches" | "feet" | "euros"
+        | "euro" | "dollars" | "usd" | "eur" | "pounds" | "gbp" | "kg" | "kilograms" | "grams" | "km"
+        | "meters" | "metres" | "liters" | "litres" | "percent" | "cm" => FieldType::Decimal,
         "min" | "mins" | "minute" | "ml" | "milliliters" | "millilitres" | "mb" | "kcal" | "calories"
         | "points" | "bpm" | "minutes" | "seconds" | "days" | "hours" | "months" | "years" | "weeks"
         | "pages" | "cents" => FieldType::Integer,

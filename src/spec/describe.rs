@@ -93,6 +93,12 @@ pub(super) fn describe(tokens: &[Token]) -> Option<Described> {
         .filter(|(low, text)| low != text && lexicon().spelling(text).is_some())
         .collect();
     let mut field = described(tokens)?;
+    // "Qualified for helm?" asks for all of it.
+    if let Some(end) = asked.filter(|&end| (2..=4).contains(&end) && tokens[..end].iter().all(Token::is_word))
+    {
+        field.name = phrase(&tokens[..end]);
+        field.kind = tokens[0].low.ends_with("ed").then_some(FieldType::Boolean).or(field.kind);
+    }
     if asked.is_some() && field.kind.is_none() && field.values.is_empty() && field.required.is_none() {
         // "Published?" asks; "nickname?" may be missing.
         match lexicon().type_of(&field.name) {

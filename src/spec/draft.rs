@@ -221,7 +221,10 @@ impl Draft {
 
     /// Makes a noun that usually means the app an entity where the text lists its fields: "Application: cover letter, status".
     pub(super) fn declare_described(&mut self, key: &str) -> bool {
-        if key == "application" && !self.at.contains_key(key) && self.things.len() < MAX_ENTITIES {
+        if lexicon().grammar.app_only.contains(key)
+            && !self.at.contains_key(key)
+            && self.things.len() < MAX_ENTITIES
+        {
             self.at.insert(key.to_owned(), self.things.len());
             self.things.push(Thing { key: key.to_owned(), ..Thing::default() });
         }

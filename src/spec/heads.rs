@@ -152,7 +152,8 @@ pub(super) fn headed(tokens: &[Token]) -> Option<(String, &[Token], &[Token])> {
     let (mut name, aside) = (&head[..end], head.get(end + 1..).unwrap_or_default());
     // "Track expenses: …" keeps expenses, "a workout log: …" workouts.
     let mut verb = name.first().is_some_and(|token| {
-        token.is_any(&["track", "keep", "store", "record", "log", "manage", "save", "list"])
+        token
+            .is_any(&["track", "keep", "store", "record", "log", "manage", "save", "list", "note", "collect"])
     });
     if verb && name.len() >= 2 && is_plural(&name[name.len() - 1].low) {
         name = &name[1..];

@@ -329,6 +329,11 @@ impl Lexicon {
                 Some(self.type_of(head))
                     .filter(|kind| numeric(kind) || matches!(kind, FieldType::Date | FieldType::Datetime))
             }
+            ("time", last) if last.ends_with("ed") => Some(FieldType::Datetime),
+            ("date", last) if last.ends_with("ed") => Some(FieldType::Date),
+            ("max" | "maximum" | "min" | "minimum", last) if is_plural(last) => {
+                Some(self.type_of(last)).filter(numeric).or(Some(FieldType::Integer))
+            }
             ("what", "paid" | "spent") => Some(FieldType::Decimal),
             ("year", last)
                 if words.starts_with("year of ")

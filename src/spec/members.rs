@@ -125,6 +125,21 @@ impl Sentences<'_> {
                 && (found.required || found.key != "user" && !found.optional);
             return one(vec![relations::link(&mut self.draft, kind, key, &found.key, found.name, required)]);
         }
+        // "The book we discussed" is a book.
+        let relative = plain.iter().position(|token| token.is_any(&["we", "they", "i", "you"]));
+        if let Some(at) = relative.filter(|&at| {
+            at > 0
+                && at + 2 == plain.len()
+                && !plain[..at].iter().any(|token| {
+                    token.is_any(&["what", "how", "whether", "when", "if", "date", "day", "time"])
+                })
+        }) {
+            return self.member(key, &plain[..at]);
+        }
+        // "An exam needs at least two" names nothing.
+        if plain.len() == 3 && plain[0].is("at") && lexicon().grammar.many.contains(&plain[2].low) {
+            return one(Vec::new());
+        }
         // "Tenants report problems with their flat, contractors fix them": the end is a sentence.
         let told = plain.first().is_some_and(|token| is_plural(&token.low));
         if told

@@ -123,6 +123,23 @@ pub(super) fn is_participle(tokens: &[Token]) -> bool {
                     | "worn"
                     | "told"
                     | "done"
+                    | "fed"
+                    | "bred"
+                    | "brought"
+                    | "caught"
+                    | "chosen"
+                    | "flown"
+                    | "ridden"
+                    | "sown"
+                    | "shot"
+                    | "met"
+                    | "read"
+                    | "cut"
+                    | "laid"
+                    | "spent"
+                    | "eaten"
+                    | "known"
+                    | "thrown"
             ))
         && second.is_any(&["by", "to", "in", "at", "for", "from", "on", "with", "under", "into"])
 }

@@ -53,9 +53,11 @@ impl Sentences<'_> {
         let key = subject_key(head);
         // "An app where volunteers sign up for shifts" says it in a sentence.
         if self.count <= 1
-            && let Some(at) = at.filter(|&at| tokens[at].is("where"))
+            && let Some(at) = tokens.iter().position(|token| token.is("where")).filter(|&at| at > 0)
+            && !tokens[..at].iter().any(|token| token.is_any(&["with", ":", "has"]))
             && head.iter().any(|token| lexicon().grammar.app.contains(&token.low) || domain_in(head))
-            && let Some(refs) = super::verbs::between(self, &tokens[at + 1..])
+            && let Some(refs) = super::deeds::remarks(self, &tokens[at + 1..])
+                .or_else(|| super::verbs::between(self, &tokens[at + 1..]))
         {
             let words: Vec<&str> =
                 head.iter().filter(|token| token.is_word()).map(|token| token.low.as_str()).collect();
@@ -74,7 +76,9 @@ impl Sentences<'_> {
             key.is_empty() || matches!(key.as_str(), "it" | "there" | "we" | "i" | "they" | "you" | "this");
         // "Applications have a message" is about those that are submitted.
         let several = !first_sentence && head.last().is_some_and(|token| is_plural(&token.low));
-        let appish = lexicon().grammar.app_only.contains(&last) && !several
+        let appish = lexicon().grammar.app_only.contains(&last)
+            && !several
+            && !(self.draft.has(&key) && !first_sentence)
             || (first_sentence
                 && lexicon().grammar.app.contains(&last)
                 && !self.draft.known.contains(&key)
@@ -324,6 +328,7 @@ fn list_start(tokens: &[Token], from: Option<usize>, personal: bool) -> Option<u
                 "their",
                 "all",
                 "up",
+                "out",
                 "entities",
                 "models",
                 "things",

@@ -1,13 +1,13 @@
 //! Sentences said over in the words of the grammar: lists in parentheses amid a statement, spans of time, "each linked to".
 
-use super::clauses::has_list;
 use super::conjoined::conjoined;
-use super::describe::describe;
+use super::fragments::fragment;
 use super::items::items;
 use super::lexicon::lexicon;
 use super::nouns::{is_plural, key_of, singular};
 use super::points::are_fields;
 use super::predicates::is_participle;
+use super::restated::restated;
 use super::tokens::{Kind, Token, find, phrase};
 use super::wording::plain;
 
@@ -20,8 +20,8 @@ pub(super) fn recast(tokens: &[Token]) -> Vec<Vec<Token>> {
         return vec![tokens.to_vec()];
     }
     let tokens = spans(unnumbered(&plain(tokens)));
-    let several = described_amid(&tokens).or_else(|| ruled(&tokens)).or_else(|| each(&tokens));
-    let several = several.or_else(|| conjoined(&tokens)).or_else(|| introduced(&tokens));
+    let several = described_amid(&tokens).or_else(|| each(&tokens));
+    let several = several.or_else(|| conjoined(&tokens)).or_else(|| restated(&tokens));
     if let Some(sentences) = several.or_else(|| entries(&tokens)) {
         return sentences;
     }
@@ -31,13 +31,10 @@ pub(super) fn recast(tokens: &[Token]) -> Vec<Vec<Token>> {
     if let Some(sentence) = notated(&tokens) {
         return vec![sentence];
     }
-    if let Some(rest) = twice(&tokens) {
-        return vec![rest.to_vec()];
-    }
     vec![tokens]
 }
 
-fn word(low: &str, beside: &Token) -> Token {
+pub(super) fn word(low: &str, beside: &Token) -> Token {
     Token {
         kind: Kind::Word,
         text: low.to_owned(),
@@ -144,7 +141,7 @@ fn is_moment(token: &Token) -> bool {
     token.is_any(&["date", "time", "day", "datetime", "hour"])
 }
 
-fn is_determiner(token: &Token) -> bool {
+pub(super) fn is_determiner(token: &Token) -> bool {
     token.is_any(&["a", "an", "the", "its", "their", "some"])
 }
 
@@ -271,21 +268,6 @@ fn closing(tokens: &[Token], open: usize) -> Option<usize> {
     })
 }
 
-/// "Applications are private: cover letter, résumé link": a rule, then what they have.
-fn ruled(tokens: &[Token]) -> Option<Vec<Vec<Token>>> {
-    let colon = tokens.iter().position(|token| token.is(":")).filter(|at| (3..=8).contains(at))?;
-    let (rule, list) = (&tokens[..colon], &tokens[colon + 1..]);
-    let be = rule.iter().position(|token| token.is_any(&["is", "are"])).filter(|at| (1..=3).contains(at))?;
-    let access =
-        rule[be + 1..].iter().any(|token| token.is_any(&["private", "public", "shared", "personal"]));
-    if !access || !is_plural(&rule[be - 1].low) || !are_fields(list) {
-        return None;
-    }
-    let mut fields = rule[..be].to_vec();
-    fields.extend_from_slice(&tokens[colon..]);
-    Some(vec![fields, rule.to_vec()])
-}
-
 /// "We keep prescriptions, each linked to a patient, with a dosage": what is kept, then what each is.
 fn each(tokens: &[Token]) -> Option<Vec<Vec<Token>>> {
     let at = tokens.windows(2).position(|w| w[0].is(",") && w[1].is("each")).filter(|&at| at > 0)?;
@@ -316,76 +298,6 @@ fn each(tokens: &[Token]) -> Option<Vec<Vec<Token>>> {
         sentences.push(fields);
     }
     Some(sentences)
-}
-
-/// "An app for beekeepers: each hive has a code": what it is, then what its records have.
-fn introduced(tokens: &[Token]) -> Option<Vec<Vec<Token>>> {
-    let colon = tokens.iter().position(|token| token.is(":")).filter(|&at| at > 1)?;
-    let rest = &tokens[colon + 1..];
-    let begins = rest.first().is_some_and(|token| token.is_any(&["each", "every", "a", "an"]));
-    let stated = (2..=4).any(|at| {
-        rest.len() > at + 1
-            && rest[..at].iter().all(Token::is_word)
-            && rest[at].is_any(&["has", "have", "belongs", "is", "contains", "includes"])
-    });
-    (begins && stated).then(|| vec![tokens[..colon].to_vec(), rest.to_vec()])
-}
-
-/// "Marks: a mark is given to a student": the head says nothing that the sentence does not.
-fn twice(tokens: &[Token]) -> Option<&[Token]> {
-    let [head, colon, article, noun, rest @ ..] = tokens else { return None };
-    let same =
-        colon.is(":") && article.is_any(&["a", "an", "each", "every"]) && singular(&head.low) == noun.low;
-    let stated =
-        rest.first().is_some_and(|token| token.is_any(&["is", "belongs"])) || has_list(rest).is_some();
-    (same && stated).then(|| &tokens[2..])
-}
-
-/// "Books with a title": a sentence without a verb that says what books have.
-fn fragment(tokens: &[Token]) -> Option<Vec<Token>> {
-    // "Articles written by authors" are so.
-    let participle = (1..=2).find(|&at| {
-        tokens.len() > at + 2
-            && tokens[..at].iter().all(Token::is_word)
-            && is_plural(&tokens[at - 1].low)
-            && is_participle(&tokens[at..])
-            && !tokens[at].is_any(&["sorted", "ordered", "filtered", "listed", "grouped", "sold"])
-            && lexicon().noun(&key_of(&phrase(&tokens[..at]))).is_some()
-    });
-    if let Some(at) =
-        participle.filter(|at| !tokens[*at..].iter().any(|token| token.is_any(&["has", "have", "are", "is"])))
-    {
-        let mut made = tokens[..at].to_vec();
-        made.push(word("are", &tokens[at]));
-        made.extend_from_slice(&tokens[at..]);
-        return Some(made);
-    }
-    let with = tokens.iter().position(|token| token.is("with")).filter(|at| (1..=2).contains(at))?;
-    let (noun, list) = (&tokens[..with], &tokens[with + 1..]);
-    let key = key_of(&phrase(noun));
-    let named = noun.iter().all(Token::is_word)
-        && is_plural(&noun[with - 1].low)
-        && lexicon().noun(&key).is_some()
-        && !lexicon().is_user(&key)
-        && !lexicon().is_field_word(&key);
-    // "Recipes with ingredients and steps" lists things, and so may "projects with tasks".
-    let fields = items(list).iter().all(|item| {
-        describe(item).is_some_and(|field| {
-            let last = field.name.rsplit(' ').next().unwrap_or_default();
-            !is_plural(last)
-                && (lexicon().is_field_word(&field.name)
-                    || field.says_something()
-                    || item[0].is_any(&["a", "an"]))
-        })
-    });
-    let stated =
-        list.iter().any(|token| token.is_any(&["has", "have", "belong", "belongs", "are", "with", ":"]));
-    (named && fields && !list.is_empty() && !stated).then(|| {
-        let mut made = tokens.to_vec();
-        made[with] =
-            Token { start: tokens[with].start, end: tokens[with].end, ..word("have", &tokens[with]) };
-        made
-    })
 }
 
 /// "Farm 1-N Field" in words.

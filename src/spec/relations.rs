@@ -3,6 +3,7 @@
 use super::clauses::{has_list, subject_key};
 use super::draft::{Draft, Link, LinkKind, Ref};
 use super::items::items;
+use super::joins::is_person;
 use super::lexicon::lexicon;
 use super::nouns::{is_plural, key_of, singular};
 use super::predicates::{TO_ONE, alternatives, be, is_participle, sorted_by};
@@ -63,6 +64,16 @@ pub(super) struct Target {
 pub(super) fn target(reader: &mut Sentences<'_>, tokens: &[Token], declare: bool) -> Option<Target> {
     if let Some(found) = apposed(reader, tokens, declare) {
         return Some(found);
+    }
+    if tokens.first().is_some_and(|token| token.is_any(&["me", "us", "myself", "ourselves"])) {
+        return Some(Target {
+            key: "user".into(),
+            name: None,
+            plural: false,
+            many: false,
+            optional: true,
+            required: false,
+        });
     }
     let flag = |lows: &[&str]| tokens.iter().any(|token| token.is_any(lows));
     let required = flag(&["required", "mandatory", "exactly"]) || reader.must;
@@ -268,16 +279,7 @@ pub(super) fn read(reader: &mut Sentences<'_>, key: &str, tokens: &[Token]) -> O
             })
             .filter(|found| found.key != key)
             .collect();
-        // "On a date": when it happens.
-        let moment = (1..item.len()).find(|&at| {
-            item[at].is_any(&["on", "at"])
-                && item.get(at + 1).is_some_and(|t| t.is_any(&["a", "an"]))
-                && item.get(at + 2).is_some_and(|t| t.is_any(&["date", "time", "day"]))
-                && item.len() == at + 3
-                // "By one member at a time" counts.
-                && !item[..at].iter().any(|t| t.is("one"))
-        });
-        let moment = moment.map(|at| item[at + 1..].to_vec());
+        let moments = moments(&item);
         // "May be shown in exhibitions, which have a title": the rest is about exhibitions.
         let (item, own) =
             match item.iter().position(|t| t.is_any(&["which", "that", "who"])).filter(|&at| at > 0) {
@@ -348,6 +350,8 @@ pub(super) fn read(reader: &mut Sentences<'_>, key: &str, tokens: &[Token]) -> O
             // "Tasks are grouped into projects" gives each task one; "a book is written by authors" gives a book many.
             let several = !reader.plural_subject
                 || optional
+                || is_person(key)
+                    && first.is_any(&["assigned", "allocated", "invited", "registered", "enrolled"])
                 || lexicon().grammar.classifiers.contains(&found.key) && passive_verb.is_none();
             let many = found.many
                 || found.plural
@@ -384,11 +388,30 @@ pub(super) fn read(reader: &mut Sentences<'_>, key: &str, tokens: &[Token]) -> O
         for found in second {
             refs.push(link(&mut reader.draft, LinkKind::Belongs, key, &found.key, found.name, true));
         }
-        if let Some(moment) = moment {
+        for moment in moments {
             refs.extend(reader.member(key, &moment).into_iter().flat_map(|(_, refs)| refs));
         }
     }
     (!refs.is_empty()).then_some(refs)
+}
+
+/// "On a date", "for a number of days": when something happens, and how long it takes.
+fn moments(item: &[Token]) -> Vec<Vec<Token>> {
+    let opens = |at: usize| {
+        item[at].is_any(&["on", "at", "for"]) && item.get(at + 1).is_some_and(|t| t.is_any(&["a", "an"]))
+    };
+    // "By one member at a time" counts.
+    if item.iter().any(|t| t.is("one")) {
+        return Vec::new();
+    }
+    let starts: Vec<usize> = (1..item.len()).filter(|&at| opens(at)).collect();
+    let chunk = |place: usize, at: usize| &item[at + 1..starts.get(place + 1).copied().unwrap_or(item.len())];
+    let sound = |words: &&[Token]| {
+        words.len() == 2 && words[1].is_any(&["date", "time", "day"])
+            || words.len() == 4 && words[1].is("number") && words[2].is("of")
+    };
+    let chunks = starts.iter().enumerate().map(|(place, &at)| chunk(place, at));
+    chunks.filter(sound).map(<[Token]>::to_vec).collect()
 }
 
 /// "A loan links a member and a book", "a match is played between two teams".

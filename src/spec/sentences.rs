@@ -318,6 +318,9 @@ impl Sentences<'_> {
                 tokens[at].is(":") || tokens[at..].iter().filter(|token| token.is(",")).count() > 1
             })?;
         let (head, rest) = (&tokens[..colon], &tokens[colon + 1..]);
+        if rest.first().is_some_and(|token| token.is_any(&["we", "i", "our", "my"])) {
+            return None;
+        }
         if let Some(refs) = self.values(head, rest) {
             return Some(refs);
         }

@@ -64,8 +64,10 @@ pub(super) fn read(reader: &mut Sentences<'_>, key: &str, tokens: &[Token]) -> O
                 && parts.iter().all(|part| part.len() <= 2)
                 && (marked || flag(one) || !can) =>
         {
-            let same = words.iter().all(|word| is_state(word));
-            same.then(|| Described { name: "status".into(), values: words.clone(), ..Described::default() })?
+            let often = words.iter().all(|word| FREQUENCIES.contains(&word.as_str()));
+            let same = often || words.iter().all(|word| is_state(word));
+            let name = if often { "frequency" } else { "status" };
+            same.then(|| Described { name: name.into(), values: words.clone(), ..Described::default() })?
         }
         _ => return None,
     };
@@ -74,6 +76,20 @@ pub(super) fn read(reader: &mut Sentences<'_>, key: &str, tokens: &[Token]) -> O
     let name = field.name.clone();
     reader.draft.add_field(key, field).then(|| vec![Ref::Field(key.to_owned(), name)])
 }
+
+/// How often something is.
+const FREQUENCIES: &[&str] = &[
+    "once",
+    "daily",
+    "weekly",
+    "biweekly",
+    "fortnightly",
+    "monthly",
+    "quarterly",
+    "yearly",
+    "annual",
+    "never",
+];
 
 fn boolean(name: &str) -> Described {
     Described { name: name.to_owned(), kind: Some(FieldType::Boolean), ..Described::default() }

@@ -125,12 +125,18 @@ impl Sentences<'_> {
         let told = determined && tokens[verb].is_any(&["has", "have"]) && tokens.len() > verb + 3
             || determined && is_participle(&tokens[verb + 1..]) && tokens.iter().any(|token| token.is(","));
         let field = lexicon().is_field_word(&key) && lexicon().noun(&key).is_none() && !told;
+        // "A home has a name" is about homes, whatever "home" is elsewhere.
+        let recorded = told
+            && self.count > 1
+            && (subject[0].is_any(&["each", "every"])
+                || matches!(key.as_str(), "home" | "site" | "application"));
         let meant = subject[0].is_any(&["the", "this", "our", "my"]) && !is_plural(last);
         let appish = meant && self.count <= 2 && lexicon().domain_phrases.contains_key(&key)
             || lexicon().grammar.app.contains(last)
                 && !(is_plural(last) && self.count > 1)
                 && (lexicon().noun(&key).is_none() || meant)
             || lexicon().grammar.app_only.contains(&key) && !(is_plural(last) && self.count > 1);
+        let appish = appish && !recorded;
         let role = lexicon().is_user(&key)
             || lexicon().is_user_role(&key)
                 && !(has_list(&tokens[verb..]).is_some() && tokens[verb].is_any(&["has", "have"]));
@@ -146,7 +152,9 @@ impl Sentences<'_> {
                 self.source.text.contains(&format!("{before}{}", subject[0].text))
                     && subject[0].text.chars().next().is_some_and(char::is_uppercase)
             });
-        let nameable = determined || listed || is_plural(last) || lexicon().noun(&key).is_some();
+        // "Aircraft have a registration": the verb shows the plural.
+        let many = tokens[verb].is("have") && subject.len() <= 2 && self.count > 1;
+        let nameable = determined || many || listed || is_plural(last) || lexicon().noun(&key).is_some();
         // "A ski school has instructors and courses" is the app.
         let listing = self.count <= 1
             && domain_in(subject)
@@ -158,7 +166,7 @@ impl Sentences<'_> {
             });
         if nameable && !listing && !field && !appish && !role && !pronoun {
             // "Applications have a message" is about those that are submitted.
-            if key == "application" && is_plural(last) && self.count > 1 {
+            if recorded || key == "application" && is_plural(last) && self.count > 1 {
                 self.draft.declare_described(&key);
             }
             self.draft.declare(&key);

@@ -12,7 +12,8 @@ use crate::blueprint::FieldType;
 
 /// A point such as "author: Author (required)", "author -> Author", "belongs_to Author".
 pub(super) fn typed(reader: &mut Sentences<'_>, key: &str, tokens: &[Token]) -> Option<Vec<Ref>> {
-    let divider = tokens.iter().position(|token| token.is_any(&[":", ">"]))?;
+    let divider =
+        tokens.iter().position(|token| token.is_any(&[":", ">"])).or_else(|| bracketed(reader, tokens))?;
     let name_end = tokens[..divider].iter().take_while(|t| t.is_word()).count();
     if name_end == 0 || name_end > 3 {
         return None;
@@ -92,6 +93,15 @@ pub(super) fn typed(reader: &mut Sentences<'_>, key: &str, tokens: &[Token]) -> 
         (!own).then_some(name),
         kind == LinkKind::Belongs && required,
     )])
+}
+
+/// "Borrower (user)": where the parenthesis opens that holds nothing but what the tie leads to.
+fn bracketed(reader: &Sentences<'_>, tokens: &[Token]) -> Option<usize> {
+    let open = tokens.iter().position(|token| token.is("("))?;
+    let [noun, close] = &tokens[open + 1..] else { return None };
+    let key = key_of(&noun.text);
+    let known = lexicon().is_user(&key) || reader.draft.has(&key) && !lexicon().is_field_word(&key);
+    (close.is(")") && noun.is_word() && known && !is_plural(&noun.low)).then_some(open)
 }
 
 /// "many reviews", "several categories", "one or more authors".
@@ -227,6 +237,8 @@ pub(super) fn tie(
     if described.kind.is_some() && !reader.draft.has(name)
         || !described.values.is_empty()
         || described.has_bounds()
+        // "Max mentees" counts them.
+        || ["max ", "min ", "maximum ", "minimum "].iter().any(|lead| described.name.starts_with(lead))
         // "Last donation" is the day of it.
         || described.name.starts_with("last ") && lexicon().type_of(&described.name) == FieldType::Date
         || described.name.starts_with("next ") && lexicon().type_of(&described.name) == FieldType::Date

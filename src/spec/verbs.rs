@@ -1,5 +1,6 @@
 //! Verbs between things: "authors write books", "members can book many sessions", "shelters list animals (name, breed)".
 
+use super::clauses::is_working;
 use super::deeds::{DEEDS, is_deed, scaled};
 use super::draft::{LinkKind, Ref};
 use super::items::items;
@@ -167,6 +168,25 @@ pub(super) fn between(reader: &mut Sentences<'_>, tokens: &[Token]) -> Option<Ve
             && !t.is_any(&["is", "are", "has", "have", "and", "or", "who", "that", "be", "not", "only"])
     })?;
     let verb = plain(&verb.low);
+    // "Doctors see the entries of their patients" tells of rights.
+    if matches!(
+        verb.as_str(),
+        "see"
+            | "view"
+            | "access"
+            | "browse"
+            | "find"
+            | "search"
+            | "check"
+            | "edit"
+            | "change"
+            | "update"
+            | "delete"
+            | "remove"
+            | "print"
+    ) {
+        return None;
+    }
     let mut at = 1;
     let mut particle = String::new();
     while rest.get(at).is_some_and(|t| t.is_any(PREPOSITIONS)) && at < 3 {
@@ -469,6 +489,7 @@ pub(super) fn is_statement(reader: &Sentences<'_>, tokens: &[Token]) -> bool {
     let verb = plain(&verb.low);
     let known = MAKES.contains(&verb.as_str())
         || is_deed(&verb)
+        || is_working(&rest[modal..])
         || modal == 1
         || verb == "be"
         || rest[modal].is_any(&["is", "are", "has", "have", "belong", "belongs"]);
