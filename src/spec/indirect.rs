@@ -96,12 +96,16 @@ pub(super) fn clause_name<'a>(tokens: &'a [Token], field: &mut Described) -> Opt
         }
         "when" => event_name(tokens, 1, "at", field),
         // "Begins on a date and ends at a time."
-        "begins" | "starts" | "ends" | "finishes"
+        "begins" | "starts" | "ends" | "finishes" | "begin" | "start" | "end" | "finish"
             if matches!(word(1), Some("on" | "at"))
                 && matches!(word(2), Some("a" | "an"))
                 && matches!(word(3), Some("date" | "day" | "time" | "datetime")) =>
         {
-            let side = if matches!(word(0), Some("begins" | "starts")) { "start" } else { "end" };
+            let side = if matches!(word(0), Some("begins" | "starts" | "begin" | "start")) {
+                "start"
+            } else {
+                "end"
+            };
             let day = matches!(word(3), Some("date" | "day"));
             field.name = format!("{side} {}", if day { "date" } else { "time" });
             field.kind = Some(if day { FieldType::Date } else { FieldType::Datetime });

@@ -342,6 +342,11 @@ impl Lexicon {
             {
                 Some(FieldType::Integer)
             }
+            (first, "needed" | "required" | "included" | "allowed")
+                if !is_plural(first) && first != "amount" =>
+            {
+                Some(FieldType::Boolean)
+            }
             (first, last) if forms.counted.contains(last) => {
                 let number = Some(self.type_of(first)).filter(numeric);
                 number.or(is_plural(first).then_some(FieldType::Integer))

@@ -137,7 +137,10 @@ impl Sentences<'_> {
             return self.member(key, &plain[..at]);
         }
         // "An exam needs at least two" names nothing.
-        if plain.len() == 3 && plain[0].is("at") && lexicon().grammar.many.contains(&plain[2].low) {
+        let counts = |at: usize| plain.len() == at + 1 && lexicon().grammar.many.contains(&plain[at].low);
+        if plain.first().is_some_and(|token| token.is_any(&["least", "most"])) && counts(1)
+            || plain.first().is_some_and(|token| token.is("at")) && counts(2)
+        {
             return one(Vec::new());
         }
         // "Tenants report problems with their flat, contractors fix them": the end is a sentence.

@@ -165,7 +165,10 @@ pub(super) fn point(
     // "Recipe manager: recipes have a title" names the app.
     let told =
         colon.is_some() && !bullet && indent == 0 && !rest.is_empty() && reader.draft.things.is_empty();
-    let prose = told
+    // "Scrap yard: we buy scrap" tells of the trade.
+    let spoken = rest.first().is_some_and(|token| token.is_any(&["we", "i", "our", "my"]));
+    let prose = told && spoken
+        || told
         && lexicon().noun(&key).is_none()
         && rest.iter().take(8).any(|t| t.is_any(&["has", "have", "belongs", "belong"]))
         // "Magazine: issues contain articles" names the app by what it publishes.
@@ -184,7 +187,7 @@ pub(super) fn point(
                 ])
             });
             let keyed = sentence.iter().take(4).any(|t| t.is_any(&[":", "-", "="]));
-            if place > 0 || verb || keyed || verbs::is_statement(reader, sentence) {
+            if place > 0 || verb || keyed || spoken || verbs::is_statement(reader, sentence) {
                 reader.sentence(sentence);
             } else {
                 let refs = reader.entity_list(sentence);
@@ -230,6 +233,7 @@ pub(super) fn point(
         return;
     }
     let entity = short
+        && !spoken
         && !theme_key
         && !field_like
         && !is_feature

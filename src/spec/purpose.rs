@@ -78,7 +78,7 @@ impl Sentences<'_> {
         let several = !first_sentence && head.last().is_some_and(|token| is_plural(&token.low));
         let appish = lexicon().grammar.app_only.contains(&last)
             && !several
-            && !(self.draft.has(&key) && !first_sentence)
+            && !(!first_sentence && self.draft.resolve(&key).is_some_and(|(_, skip)| skip == 0))
             || (first_sentence
                 && lexicon().grammar.app.contains(&last)
                 && !self.draft.known.contains(&key)

@@ -308,7 +308,9 @@ pub(super) fn read(reader: &mut Sentences<'_>, key: &str, tokens: &[Token]) -> O
                 .position(|t| t.is_any(&["at", "in", "on", "for", "with", "who", "which", "that", "per"]));
             let k = subject_key(&item[..end.unwrap_or(item.len())]);
             let field = !refs.is_empty() && lexicon().is_field_word(&k);
-            lexicon().noun(&k).is_some() && !field
+            // "Fed by keepers" names people that nobody has heard of.
+            let people = skip == 2 && rest[1].is("by") && is_person(&k) && item.len() <= 3;
+            lexicon().noun(&k).is_some() && !field || people
         };
         let Some(found) = target(reader, &item, (belongs || known_noun) && (strong || participle)) else {
             // "Is for a room, with an optional note": the rest is what it has.

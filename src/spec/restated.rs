@@ -16,6 +16,7 @@ pub(super) fn restated(tokens: &[Token]) -> Option<Vec<Vec<Token>>> {
         .or_else(|| between(tokens))
         .or_else(|| all_with(tokens))
         .or_else(|| there_is(tokens))
+        .or_else(|| collected(tokens))
         .or_else(|| twice(tokens).map(|rest| vec![rest.to_vec()]))
 }
 
@@ -106,6 +107,29 @@ fn there_is(tokens: &[Token]) -> Option<Vec<Vec<Token>>> {
     let sound =
         rest[..with].iter().all(Token::is_word) && (list.iter().any(|token| token.is_any(&[",", "and"])));
     sound.then(|| vec![each_has(&rest[..with], list)])
+}
+
+/// "A gallery of pieces (photo, title)": what each of the pieces has.
+fn collected(tokens: &[Token]) -> Option<Vec<Vec<Token>>> {
+    let start = tokens.iter().take_while(|token| is_determiner(token) || token.is("also")).count();
+    let [whole, of, rest @ ..] = tokens.get(start..)? else { return None };
+    let open = rest.iter().position(|token| token.is("(")).filter(|at| (1..=2).contains(at))?;
+    let inner = rest.get(open + 1..rest.len() - 1)?;
+    let sound = whole.is_any(&[
+        "gallery",
+        "collection",
+        "catalogue",
+        "catalog",
+        "list",
+        "directory",
+        "register",
+        "archive",
+    ]) && of.is("of")
+        && rest[..open].iter().all(Token::is_word)
+        && is_plural(&rest[open - 1].low)
+        && rest[rest.len() - 1].is(")")
+        && are_fields(inner);
+    sound.then(|| vec![each_has(&rest[..open], inner)])
 }
 
 /// "Each article has …".

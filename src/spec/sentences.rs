@@ -239,7 +239,9 @@ impl Sentences<'_> {
                 && !lexicon().is_field_word(&tokens[at - 1].low)
         }) {
             let key = key_of(&phrase(&tokens[..at]));
-            if self.current.is_none() || lexicon().noun(&key).is_some() || titled(at) {
+            let listed = tokens.last().is_some_and(|token| token.is(")"))
+                && are_fields(&tokens[at + 1..tokens.len() - 1]);
+            if self.current.is_none() || lexicon().noun(&key).is_some() || titled(at) || listed {
                 let refs = self.entity_list(tokens);
                 self.draft.cover(text, refs);
                 return;

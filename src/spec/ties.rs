@@ -14,6 +14,9 @@ use crate::blueprint::FieldType;
 pub(super) fn typed(reader: &mut Sentences<'_>, key: &str, tokens: &[Token]) -> Option<Vec<Ref>> {
     let divider =
         tokens.iter().position(|token| token.is_any(&[":", ">"])).or_else(|| bracketed(reader, tokens))?;
+    let article = tokens[..divider].iter().take_while(|t| t.is_any(&["a", "an", "the"])).count();
+    let tokens = &tokens[article..];
+    let divider = divider - article;
     let name_end = tokens[..divider].iter().take_while(|t| t.is_word()).count();
     if name_end == 0 || name_end > 3 {
         return None;
@@ -237,8 +240,8 @@ pub(super) fn tie(
     if described.kind.is_some() && !reader.draft.has(name)
         || !described.values.is_empty()
         || described.has_bounds()
-        // "Max mentees" counts them.
-        || ["max ", "min ", "maximum ", "minimum "].iter().any(|lead| described.name.starts_with(lead))
+        // "Max mentees" and "free seats" count them.
+        || ["max ", "min ", "maximum ", "minimum ", "free ", "available ", "remaining ", "total "].iter().any(|lead| described.name.starts_with(lead))
         // "Last donation" is the day of it.
         || described.name.starts_with("last ") && lexicon().type_of(&described.name) == FieldType::Date
         || described.name.starts_with("next ") && lexicon().type_of(&described.name) == FieldType::Date

@@ -195,7 +195,9 @@ pub(super) fn between(reader: &mut Sentences<'_>, tokens: &[Token]) -> Option<Ve
         at += 1;
     }
     let many_verbs = &lexicon().grammar.many_verbs;
-    let mutual = many_verbs.contains(&format!("{verb} {particle}")) || many_verbs.contains(&verb);
+    let mutual = many_verbs.contains(&format!("{verb} {particle}"))
+        || many_verbs.contains(&verb)
+        || PEOPLE.iter().any(|(known, _)| *known == format!("{verb} {particle}"));
     // A ticket is bought by one customer, unlike a book.
     let bought = matches!(verb.as_str(), "buy" | "purchase" | "order" | "book" | "reserve" | "get");
     let makes = MAKES.contains(&verb.as_str()) && !mutual;
