@@ -365,7 +365,6 @@ fn collects(from: &str, to: &str) -> bool {
         "sale",
         "purchase",
         "subscription",
-        "shipment",
         "exhibition",
         "set list",
         "setlist",

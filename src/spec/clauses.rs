@@ -171,6 +171,12 @@ pub(super) fn clauses(tokens: &[Token]) -> Vec<&[Token]> {
         if first.is_any(&["whether", "which", "that", "if", "when", "how", "who"]) {
             continue;
         }
+        // "Place: name, address, has power": one more of the list.
+        let keyed = tokens.iter().take(4).any(|t| t.is(":"));
+        let brief = tokens[next..].iter().take(4).position(|t| t.is(",")).unwrap_or(tokens.len() - next) <= 3;
+        if keyed && brief && token.is(",") && first.is_any(&["has", "is", "can"]) {
+            continue;
+        }
         // "that is planned, is …" does not begin a clause, nor does "can be" inside "that can be".
         let verb = (first.is_any(FINITE) || first.is_any(HOLDING) || is_working(&tokens[next..]))
             && !tokens[start..at].last().is_some_and(|t| t.is_any(&["that", "which", "it"]));

@@ -4,6 +4,7 @@ use super::draft::{LinkKind, Ref};
 use super::items::items;
 use super::lexicon::lexicon;
 use super::named::{Named, named, plain};
+use super::nouns::key_of;
 use super::relations::link;
 use super::sentences::Sentences;
 use super::tokens::{Kind, Token};
@@ -74,7 +75,7 @@ fn deed<'t>(reader: &Sentences<'_>, tokens: &'t [Token]) -> Option<(Named, Strin
 /// "Parents book babysitters for a date": a deed of which the text says more is a record, tied to who did it and to what.
 pub(super) fn recorded(reader: &mut Sentences<'_>, tokens: &[Token]) -> Option<Vec<Ref>> {
     let (subject, verb, _, rest) = deed(reader, tokens)?;
-    if let Some(refs) = noted(reader, &verb, rest) {
+    if let Some(refs) = noted(reader, &verb, rest).or_else(|| left(reader, &subject, &verb, rest)) {
         return Some(refs);
     }
     let nouns = DEEDS.iter().find(|(known, _)| *known == verb)?.1;
@@ -124,6 +125,33 @@ fn noted(reader: &mut Sentences<'_>, verb: &str, list: &[Token]) -> Option<Vec<R
     }
     let refs = fields(reader, &current, list);
     (!refs.is_empty()).then_some(refs)
+}
+
+/// "… and leave comments": remarks on what the last clause was about.
+fn left(reader: &mut Sentences<'_>, subject: &Named, verb: &str, rest: &[Token]) -> Option<Vec<Ref>> {
+    let noun = match rest {
+        [noun] => noun,
+        [article, noun] if article.is_any(&["a", "an", "some"]) => noun,
+        _ => return None,
+    };
+    let noun = REMARKS.iter().find(|(_, known)| key_of(&noun.low) == *known)?.1;
+    let current = reader.current.clone()?;
+    // A rating is no thing to comment on, but what was rated is.
+    let rated = reader
+        .draft
+        .links
+        .iter()
+        .rev()
+        .find(|link| link.from == current && link.to != subject.key && link.to != "user");
+    let deed = DEEDS.iter().any(|(_, nouns)| nouns.contains(&current.as_str()));
+    let about = rated.filter(|_| deed).map_or(current, |link| link.to.clone());
+    let makes = matches!(verb, "leave" | "post" | "write" | "add" | "give" | "make");
+    (makes && about != noun && about != "user" && reader.draft.declare(noun)).then(|| {
+        vec![
+            Ref::Entity(noun.to_owned()),
+            link(&mut reader.draft, LinkKind::Belongs, noun, &about, None, true),
+        ]
+    })
 }
 
 /// What the text says of a deed: the lists behind "with", days and times, how many points.

@@ -4,6 +4,7 @@ use super::constraints::{constraints, is_dashed};
 use super::fields::{CHOICES, Described, type_word};
 use super::indirect::clause_name;
 use super::lexicon::lexicon;
+use super::predicates::participle;
 use super::tokens::{Kind, Token, phrase};
 use crate::blueprint::FieldType;
 use crate::naming::Words;
@@ -103,7 +104,9 @@ pub(super) fn describe(tokens: &[Token]) -> Option<Described> {
         // "Published?" asks; "nickname?" may be missing.
         match lexicon().type_of(&field.name) {
             FieldType::Boolean => field.kind = Some(FieldType::Boolean),
-            _ if field.name.ends_with("ed") => field.kind = Some(FieldType::Boolean),
+            _ if field.name.rsplit(' ').next().is_some_and(participle) => {
+                field.kind = Some(FieldType::Boolean)
+            }
             _ => field.required = Some(false),
         }
     }
@@ -163,7 +166,7 @@ fn described(tokens: &[Token]) -> Option<Described> {
         // "size S/M/L" and "a status of draft or done" give values.
         let choice = !first
             && token.is_word()
-            && tokens.get(at + 1).is_some_and(|next| next.is("/"))
+            && tokens.get(at + 1).is_some_and(|next| next.is_any(&["/", "|"]))
             && !tokens[start..at].iter().any(|before| before.is("/"));
         let listed = !first
             && tokens[at - 1].is_any(CHOICES)

@@ -31,8 +31,9 @@ impl Sentences<'_> {
             refs.extend(members.into_iter().flat_map(|(_, refs)| refs));
             return refs;
         }
-        for item in items(tokens) {
-            let item = trimmed(&item).to_vec();
+        let list = items(tokens);
+        for (at, item) in list.iter().enumerate() {
+            let item = trimmed(item).to_vec();
             let entry = entry(&item);
             let Some(entry) = entry else { continue };
             let key = entry.key.clone();
@@ -72,8 +73,17 @@ impl Sentences<'_> {
                 && item.len() == 1
                 && matches!(lexicon().type_of(&item[0].low), FieldType::Integer | FieldType::Decimal)
                 && lexicon().is_field_word(&item[0].low);
+            // "Bookings with a date, from-to times and a purpose": the list goes on with fields behind it.
+            let amid = entry.plural
+                && entry.parens.is_empty()
+                && entry.rest.is_empty()
+                && !noun
+                && known.is_none()
+                && list
+                    .get(at + 1)
+                    .is_some_and(|next| next.first().is_some_and(|token| token.is_any(&["a", "an"])));
             if last_has_fields
-                && number
+                && (number || amid)
                 && !self.draft.things.iter().any(|thing| thing.key == key)
                 && let Some(owner) = last.clone()
             {

@@ -183,7 +183,9 @@ pub(super) fn headed(tokens: &[Token]) -> Option<(String, &[Token], &[Token])> {
             name = &name[1..];
         }
     }
-    let tail = name.iter().rev().take_while(|token| lexicon().grammar.app.contains(&token.low)).count();
+    let kept =
+        |token: &&Token| lexicon().grammar.app.contains(&token.low) || token.is_any(&["diary", "journal"]);
+    let tail = name.iter().rev().take_while(kept).count();
     let described = verb || tail > 0 || !aside.is_empty();
     name = &name[..name.len() - tail.min(name.len())];
     let key = subject_key(name);
@@ -222,6 +224,9 @@ fn registered(tokens: &[Token]) -> Option<usize> {
         "catalogue",
         "catalog",
         "list",
+        "tracker",
+        "diary",
+        "journal",
     ]);
     let several = tokens[with + 1..].iter().any(|token| {
         token.is_word() && is_plural(&token.low) && lexicon().noun(&key_of(&token.low)).is_some()

@@ -36,6 +36,40 @@ pub(super) fn put(reader: &mut Sentences<'_>, tokens: &[Token]) -> Option<Vec<Re
     Some(refs)
 }
 
+/// "Shipments go from an origin port to a destination port by a carrier": the ends of a way, and what else it names.
+pub(super) fn went(reader: &mut Sentences<'_>, tokens: &[Token]) -> Option<Vec<Ref>> {
+    let subject = named(reader, tokens).filter(|found| found.key != "user")?;
+    let rest = &tokens[subject.length..];
+    let goes = rest.first()?.is_any(&[
+        "go", "goes", "run", "runs", "travel", "travels", "fly", "flies", "lead", "leads", "sail", "sails",
+    ]);
+    let from = rest.get(1).is_some_and(|token| token.is("from"));
+    (goes && from).then_some(())?;
+    let mut refs = Vec::new();
+    for at in 1..rest.len() {
+        let opens = rest[at].is_any(&["from", "to", "via", "by", "with"])
+            && rest.get(at + 1).is_some_and(|token| token.is_any(&["a", "an"]));
+        let words: Vec<Token> = rest
+            .get(at + 2..)
+            .unwrap_or_default()
+            .iter()
+            .take(3)
+            .take_while(|t| t.is_word() && !t.is_any(PREPOSITIONS) && !t.is("by"))
+            .cloned()
+            .collect();
+        let Some(last) = words.last().filter(|_| opens) else { continue };
+        let (whole, last) = (key_of(&phrase(&words)), key_of(&last.low));
+        let known =
+            reader.draft.has(&last) || lexicon().noun(&last).is_some() && !lexicon().is_field_word(&last);
+        if known && reader.draft.declare(&subject.key) && reader.draft.declare(&last) {
+            let name = (whole != last).then_some(whole);
+            refs.push(link(&mut reader.draft, LinkKind::Belongs, &subject.key, &last, name, true));
+        }
+    }
+    reader.remember(&subject.key);
+    (!refs.is_empty()).then_some(refs)
+}
+
 /// "On a date", "at a time", "with a quantity and a note": what else such a record has.
 fn details(reader: &mut Sentences<'_>, key: &str, tokens: &[Token]) -> Vec<Ref> {
     let mut refs = Vec::new();

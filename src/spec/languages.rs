@@ -128,9 +128,13 @@ fn language_of(text: &str) -> Option<&'static Language> {
     };
     (english == 0
         && (marks >= 2 && (known >= 3 || known * 2 >= words.len())
-            || short && (marks > 0 || known == words.len())))
-    .then_some(language)
-    .filter(|_| marks > 0 || words.iter().any(foreign))
+            || short && (marks > 0 || known == words.len())
+            // A list of names in brackets has hardly any small words.
+            || marks == 1
+                && known * 2 >= words.len()
+                && words.iter().filter(|word| foreign(word)).count() >= 4))
+        .then_some(language)
+        .filter(|_| marks > 0 || words.iter().any(foreign))
 }
 
 /// Words and what is between them: where each begins and ends, and whether it is a word.

@@ -76,6 +76,8 @@ struct Forms {
     happenings: BTreeSet<String>,
     /// What is said of things that are counted: behind their plural.
     counted: BTreeSet<String>,
+    /// What is to be done by a day: before "by".
+    due: BTreeSet<String>,
     /// Before hours, days and months: when something is open, and no length.
     spells: BTreeSet<String>,
 }
@@ -277,8 +279,14 @@ impl Lexicon {
             {
                 return FieldType::Integer;
             }
+            // "Price per day" is a price.
+            if let Some((head, _)) = words.split_once(" per ") {
+                return self.type_of(head);
+            }
             match last {
                 "at" => return FieldType::Datetime,
+                // "Reported by" names somebody; "needed by" is a day.
+                "by" if !fields.forms.due.contains(first) => return FieldType::String,
                 "on" | "by"
                     if known(first)
                         .is_none_or(|kind| matches!(kind, FieldType::Boolean | FieldType::Date)) =>
@@ -487,6 +495,11 @@ mod tests {
             ("year of manufacture", Integer),
             ("tickets left", Integer),
             ("opening hours", String),
+            ("price per day", Decimal),
+            ("reported by", String),
+            ("needed by", Date),
+            ("max mentees", Integer),
+            ("time returned", Datetime),
             ("hourly rate eur", Decimal),
         ] {
             assert_eq!(lexicon().type_of(name), kind, "{name}");

@@ -4,9 +4,10 @@ use super::clauses::{has_list, trimmed};
 use super::describe::describe;
 use super::draft::{LinkKind, Ref};
 use super::features::feature;
+use super::fields::Described;
 use super::items::items;
 use super::lexicon::lexicon;
-use super::nouns::is_plural;
+use super::nouns::{is_plural, singular};
 use super::sentences::Sentences;
 use super::tokens::{Token, tokenize};
 use super::{relations, ties};
@@ -106,6 +107,23 @@ impl Sentences<'_> {
         }) {
             if let Some(refs) = relations::read(self, key, plain) {
                 return one(refs);
+            }
+            // "Has power" in a list asks whether it has.
+            if let [has, noun] = plain
+                && has.is("has")
+                && !self.draft.has(&singular(&noun.low))
+                && !lexicon().is_field_word(&noun.low)
+                && lexicon().noun(&singular(&noun.low)).is_none()
+            {
+                let described = Described {
+                    name: format!("has {}", noun.low),
+                    kind: Some(crate::blueprint::FieldType::Boolean),
+                    ..Described::default()
+                };
+                let field = described.field(key);
+                let name = field.name.clone();
+                self.draft.add_field(key, field);
+                return one(vec![Ref::Field(key.to_owned(), name)]);
             }
             if let Some(list) = has_list(plain) {
                 return self.members(key, list);

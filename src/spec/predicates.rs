@@ -87,60 +87,24 @@ pub(super) const TO_ONE: &[&[&str]] = &[
     &["at"],
 ];
 
+/// Participles that do not end in "ed".
+const IRREGULAR: &[&str] = &[
+    "sold", "held", "bought", "sent", "run", "won", "built", "grown", "lent", "paid", "taught", "written",
+    "made", "given", "led", "driven", "kept", "drawn", "sung", "taken", "set", "shown", "hung", "seen",
+    "put", "found", "worn", "told", "done", "fed", "bred", "brought", "caught", "chosen", "flown", "ridden",
+    "sown", "shot", "met", "read", "cut", "laid", "spent", "eaten", "known", "thrown",
+];
+
+/// Whether a word is a participle: "linked", "given".
+pub(super) fn participle(low: &str) -> bool {
+    low.ends_with("ed") || IRREGULAR.contains(&low)
+}
+
 /// Whether these tokens begin with a participle and its preposition: "attended by", "linked to".
 pub(super) fn is_participle(tokens: &[Token]) -> bool {
     let [first, second, ..] = tokens else { return false };
     first.is_word()
-        && (first.low.ends_with("ed")
-            || matches!(
-                first.low.as_str(),
-                "sold"
-                    | "held"
-                    | "bought"
-                    | "sent"
-                    | "run"
-                    | "won"
-                    | "built"
-                    | "grown"
-                    | "lent"
-                    | "paid"
-                    | "taught"
-                    | "written"
-                    | "made"
-                    | "given"
-                    | "led"
-                    | "driven"
-                    | "kept"
-                    | "drawn"
-                    | "sung"
-                    | "taken"
-                    | "set"
-                    | "shown"
-                    | "hung"
-                    | "seen"
-                    | "put"
-                    | "found"
-                    | "worn"
-                    | "told"
-                    | "done"
-                    | "fed"
-                    | "bred"
-                    | "brought"
-                    | "caught"
-                    | "chosen"
-                    | "flown"
-                    | "ridden"
-                    | "sown"
-                    | "shot"
-                    | "met"
-                    | "read"
-                    | "cut"
-                    | "laid"
-                    | "spent"
-                    | "eaten"
-                    | "known"
-                    | "thrown"
-            ))
+        && participle(&first.low)
         && second.is_any(&["by", "to", "in", "at", "for", "from", "on", "with", "under", "into"])
 }
 

@@ -269,7 +269,8 @@ pub(super) fn read(reader: &mut Sentences<'_>, key: &str, tokens: &[Token]) -> O
         let second: Vec<Target> = (1..item.len())
             .filter(|&at| {
                 item[at].is_any(&["with", "by"])
-                    || skip == 2 && item[at].is_any(&["on", "for", "in", "at", "to", "from"])
+                    || (skip == 2 || first.is_any(&["by", "of"]))
+                        && item[at].is_any(&["on", "for", "in", "at", "to", "from"])
             })
             .filter_map(|at| {
                 let found = target(reader, &item[at + 1..], false)?;

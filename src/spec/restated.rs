@@ -53,7 +53,7 @@ fn between(tokens: &[Token]) -> Option<Vec<Vec<Token>>> {
     let at = (1..=2).find(|&at| tokens.get(at).is_some_and(|token| token.is("between")))?;
     let noun = &tokens[..at];
     let colon = tokens.iter().position(|token| token.is_any(&[":", "("]));
-    let sides = &tokens[at + 1..colon.unwrap_or(tokens.len())];
+    let sides = tokens.get(at + 1..colon.unwrap_or(tokens.len()))?;
     let two = sides.iter().position(|token| token.is("and"));
     let plain = noun.iter().all(Token::is_word)
         && is_plural(&noun[at - 1].low)

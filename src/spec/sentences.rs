@@ -186,6 +186,7 @@ impl Sentences<'_> {
         if let Some(refs) = deeds::recorded(self, tokens)
             .or_else(|| deeds::remarks(self, tokens))
             .or_else(|| joins::put(self, tokens))
+            .or_else(|| joins::went(self, tokens))
         {
             self.draft.cover(text, refs);
             return;
@@ -337,7 +338,7 @@ impl Sentences<'_> {
             && !(head.len() > 1 && is_plural(&head[0].low))
             && !self.lists_entities(head, rest)
             && (known || lexicon().is_user(&key) || is_plural(&head[colon - 1].low) && are_fields(rest))
-            && !lexicon().is_field_word(&key);
+            && (!lexicon().is_field_word(&key) || named && self.count > 1 && items(rest).len() >= 3);
         if !sound || rest.is_empty() || !(lexicon().is_user(&key) || self.draft.declare_described(&key)) {
             return None;
         }

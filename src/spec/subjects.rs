@@ -175,7 +175,7 @@ impl Sentences<'_> {
 
     /// What kind of records the text speaks of: "track my vinyl records".
     fn records_of(&self) -> Option<String> {
-        let text = self.source.text.to_lowercase();
+        let text = crate::naming::clip(&self.source.text, 2_000).to_lowercase();
         let before = text.get(..text.find(" records")?)?.rsplit(|c: char| !c.is_alphanumeric()).next()?;
         let kind = before.len() > 2
             && !matches!(

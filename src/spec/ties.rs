@@ -101,10 +101,11 @@ pub(super) fn typed(reader: &mut Sentences<'_>, key: &str, tokens: &[Token]) -> 
 /// "Borrower (user)": where the parenthesis opens that holds nothing but what the tie leads to.
 fn bracketed(reader: &Sentences<'_>, tokens: &[Token]) -> Option<usize> {
     let open = tokens.iter().position(|token| token.is("("))?;
-    let [noun, close] = &tokens[open + 1..] else { return None };
-    let key = key_of(&noun.text);
+    let (close, noun) = tokens[open + 1..].split_last()?;
+    let key = key_of(&phrase(noun));
     let known = lexicon().is_user(&key) || reader.draft.has(&key) && !lexicon().is_field_word(&key);
-    (close.is(")") && noun.is_word() && known && !is_plural(&noun.low)).then_some(open)
+    let one = noun.iter().all(Token::is_word) && noun.last().is_some_and(|last| !is_plural(&last.low));
+    (close.is(")") && one && known).then_some(open)
 }
 
 /// "many reviews", "several categories", "one or more authors".

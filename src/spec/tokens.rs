@@ -51,6 +51,8 @@ impl Token {
 
 /// Tokens as sentences want them: without markup, "it's" in two words, `title*` and `title!` as required, a "Deal" in quotes as a noun.
 pub(super) fn polished(tokens: &[Token]) -> Vec<Token> {
+    let braced = braced(tokens);
+    let tokens = braced.as_slice();
     let mut kept: Vec<Token> = Vec::with_capacity(tokens.len());
     // Whether a star opened an emphasis that the next one closes.
     let mut open = false;
@@ -102,6 +104,28 @@ pub(super) fn polished(tokens: &[Token]) -> Vec<Token> {
         kept.push(token);
     }
     kept
+}
+
+/// `Piece {title, composer}` with round brackets, as prose has them.
+fn braced(tokens: &[Token]) -> Vec<Token> {
+    let mut made = tokens.to_vec();
+    let mut open: Option<usize> = None;
+    for at in 1..tokens.len() {
+        let sign = tokens[at].kind == Kind::Sign;
+        let name =
+            tokens[at - 1].is_word() && tokens[at - 1].text.chars().next().is_some_and(char::is_uppercase);
+        if sign && tokens[at].low == "{" {
+            open = name.then_some(at);
+        } else if sign && tokens[at].low == "}" {
+            if let Some(start) =
+                open.take().filter(|start| tokens[*start..at].iter().any(|token| token.is(",")))
+            {
+                "(".clone_into(&mut made[start].low);
+                ")".clone_into(&mut made[at].low);
+            }
+        }
+    }
+    made
 }
 
 /// The tokens' words, joined by blanks.

@@ -30,6 +30,7 @@ const TURNS: &[(&[&str], &[&str])] = &[
 
 /// The tokens of a sentence with such phrases replaced, and "you can" said of the users.
 pub(super) fn plain(tokens: &[Token]) -> Vec<Token> {
+    let tokens = without_examples(tokens);
     let mut kept: Vec<Token> = Vec::with_capacity(tokens.len());
     let mut at = 0;
     while let Some(token) = tokens.get(at) {
@@ -58,6 +59,22 @@ pub(super) fn plain(tokens: &[Token]) -> Vec<Token> {
     kept
 }
 
+/// "Documents such as invoices or contracts are attached to cases" is about documents.
+fn without_examples(tokens: &[Token]) -> Vec<Token> {
+    let such = (1..=2).find(|&at| {
+        tokens.get(at).is_some_and(|t| t.is("such")) && tokens.get(at + 1).is_some_and(|t| t.is("as"))
+    });
+    let verb = such.and_then(|such| {
+        let at = (such + 3..tokens.len().min(such + 14))
+            .find(|&at| tokens[at].is_any(&["are", "have", "can", "belong", "must"]))?;
+        tokens[such..at].iter().all(|t| t.is_word() || t.is(",")).then_some((such, at))
+    });
+    match verb {
+        Some((such, verb)) => tokens[..such].iter().chain(&tokens[verb..]).cloned().collect(),
+        None => tokens.to_vec(),
+    }
+}
+
 /// A word in the place of another one.
 fn as_word(low: &str, beside: &Token) -> Token {
     Token { kind: Kind::Word, text: low.to_owned(), low: low.to_owned(), ..beside.clone() }
@@ -77,6 +94,7 @@ mod tests {
             ("Members get points", "members get points"),
             ("driven by a driver w/ a bus", "driven by a driver with a bus"),
             ("Messages consist of a text", "messages have a text"),
+            ("Documents such as bills are attached to cases", "documents are attached to cases"),
         ] {
             assert_eq!(phrase(&plain(&tokenize(said, 0))), meant);
         }
