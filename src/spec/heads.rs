@@ -7,6 +7,7 @@ use super::nouns::{is_plural, key_of};
 use super::points::are_fields;
 use super::sentences::Sentences;
 use super::tokens::{Token, phrase};
+use crate::blueprint::FieldType;
 
 impl Sentences<'_> {
     /// "Entities: Farm, Field, Order Item": names, one after the other.
@@ -229,7 +230,9 @@ fn registered(tokens: &[Token]) -> Option<usize> {
         "journal",
     ]);
     let several = tokens[with + 1..].iter().any(|token| {
-        token.is_word() && is_plural(&token.low) && lexicon().noun(&key_of(&token.low)).is_some()
+        // "Sets and reps" are numbers.
+        let number = matches!(lexicon().type_of(&token.low), FieldType::Integer | FieldType::Decimal);
+        token.is_word() && is_plural(&token.low) && !number && lexicon().noun(&key_of(&token.low)).is_some()
     });
     let fields = tokens[with + 1..].iter().filter(|token| token.is_any(&[",", "and"])).count() >= 2;
     (keeps && fields && !several).then_some(with)

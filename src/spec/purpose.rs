@@ -132,7 +132,12 @@ impl Sentences<'_> {
             self.sentence(list);
             return Some(vec![Ref::Plain("app.description".into())]);
         }
+        // "An expense tracker with categories" keeps expenses, too.
+        let kept = first_sentence.then(|| kept_by(head)).flatten();
+        let kept =
+            kept.filter(|key| tokens[list_at - 1].is("with") && !names(list, key) && self.draft.declare(key));
         let mut refs = self.entity_list(list);
+        refs.extend(kept.map(Ref::Entity));
         if refs.is_empty() && subject_app && first_sentence {
             refs.push(Ref::Plain("app.description".into()));
         }
@@ -189,6 +194,34 @@ impl Sentences<'_> {
         }
         refs
     }
+}
+
+/// Whether a list names a thing, or one that is the same by another name.
+fn names(list: &[Token], key: &str) -> bool {
+    const WORK: &[&str] = &["bug", "issue", "ticket", "task", "todo", "defect"];
+    list.iter().map(|token| singular(&token.low)).any(|one| {
+        key == one || key.ends_with(&format!(" {one}")) || WORK.contains(&key) && WORK.contains(&one.as_str())
+    })
+}
+
+/// What an app is for that is named after what it keeps: "expense tracker", "recipe manager".
+fn kept_by(head: &[Token]) -> Option<String> {
+    let [.., noun, app] = head else { return None };
+    let keeps = app.is_any(&[
+        "tracker",
+        "manager",
+        "log",
+        "logbook",
+        "organizer",
+        "catalog",
+        "catalogue",
+        "collection",
+    ]);
+    let before = head.len().checked_sub(3).map(|at| head[at].low.as_str());
+    let two = before.map(|before| key_of(&format!("{before} {}", noun.low)));
+    let two = two.filter(|key| lexicon().noun(key).is_some());
+    let key = two.or_else(|| lexicon().noun(&noun.low).is_some().then(|| noun.low.clone()))?;
+    (keeps && noun.is_word()).then_some(key)
 }
 
 /// Verbs by which an app or a person deals with what it keeps.
