@@ -279,6 +279,16 @@ fn usual_ties(
             ));
         }
     }
+    for link in &draft.told {
+        let tied = ties.iter().any(|(_, known)| {
+            known.from == link.from && known.to == link.to || known.from == link.to && known.to == link.from
+        });
+        if !tied {
+            // "Customers order products": an order is of several.
+            let many = link.from == "order" && collects(&link.from, &link.to);
+            ties.push((None, Link { kind: if many { LinkKind::Many } else { link.kind }, ..link.clone() }));
+        }
+    }
     ties.extend(lone_ties(draft, &ties));
     ties
 }
@@ -286,7 +296,21 @@ fn usual_ties(
 /// Ties for what is tied to nothing though its name says to what: "hive inspections" are of hives; reviews are of the one thing there is.
 fn lone_ties(draft: &Draft, ties: &[(Option<usize>, Link)]) -> Vec<(Option<usize>, Link)> {
     const REMARKS: &[&str] = &["review", "comment", "rating", "vote", "application"];
-    const SORTS: &[&str] = &["type", "kind", "category", "group", "class", "status", "tag", "level", "list"];
+    const SORTS: &[&str] = &[
+        "type",
+        "kind",
+        "category",
+        "group",
+        "class",
+        "status",
+        "tag",
+        "level",
+        "list",
+        "plan",
+        "program",
+        "programme",
+        "template",
+    ];
     let tied = |one: &str, other: &str| {
         ties.iter()
             .any(|(_, link)| link.from == one && link.to == other || link.from == other && link.to == one)
@@ -340,6 +364,12 @@ fn usually_belongs(from: &str, to: &str) -> bool {
     tied(from, to) && !tied(to, from)
 }
 
+/// What is part of one thing alone, by the last word of its name.
+pub(super) const PARTS: &[&str] = &[
+    "item", "line", "step", "entry", "position", "day", "stop", "section", "chapter", "note", "comment",
+    "review", "payment", "detail", "task", "phase", "category",
+];
+
 /// Whether things of the first kind are made up of ones that stand on their own and in others too: orders of products, playlists of songs.
 fn collects(from: &str, to: &str) -> bool {
     const COLLECTIONS: &[&str] = &[
@@ -368,10 +398,6 @@ fn collects(from: &str, to: &str) -> bool {
         "exhibition",
         "set list",
         "setlist",
-    ];
-    const PARTS: &[&str] = &[
-        "item", "line", "step", "entry", "position", "day", "stop", "section", "chapter", "note", "comment",
-        "review", "payment", "detail", "task", "phase", "category",
     ];
     let last = |key: &str| key.rsplit(' ').next().unwrap_or_default().to_owned();
     COLLECTIONS.contains(&last(from).as_str()) && !PARTS.contains(&last(to).as_str())

@@ -208,6 +208,7 @@ pub(super) fn clauses(tokens: &[Token]) -> Vec<&[Token]> {
                                 && after.is_some_and(|t| {
                                     t.is_any(&["a", "an", "the", "for", "on", "their", "to"])
                                         || is_plural(&t.low)
+                                        || lexicon().grammar.many.contains(&t.low)
                                 });
                         }
                         // "Sun needs (full, partial)" is a name.

@@ -42,6 +42,7 @@ pub(super) const DEEDS: &[(&str, &[&str])] = &[
     ("review", &["review"]),
     ("score", &["score"]),
     ("grade", &["grade"]),
+    ("complete", &["completion"]),
     ("pay", &["payment"]),
     ("donate", &["donation"]),
     ("inspect", &["inspection"]),
@@ -49,8 +50,10 @@ pub(super) const DEEDS: &[(&str, &[&str])] = &[
 ];
 
 /// Verbs by which people say more of what they have just done: "and note the purpose".
-const NOTES: &[&str] =
-    &["note", "specify", "enter", "state", "give", "indicate", "choose", "provide", "write", "add", "record"];
+const NOTES: &[&str] = &[
+    "get", "receive", "earn", "note", "specify", "enter", "state", "give", "indicate", "choose", "provide",
+    "write", "add", "record",
+];
 
 /// Whether a verb, in its plain form, tells of something that people do with records.
 pub(super) fn is_deed(low: &str) -> bool {
@@ -174,14 +177,19 @@ fn data(reader: &Sentences<'_>, tokens: &[Token]) -> Vec<Vec<Token>> {
         let number = chunk.first().is_some_and(|t| t.number().is_some())
             || matches!(chunk, [from, number, ..] if from.is("from") && number.number().is_some());
         let scale = number && chunk.iter().filter(|t| t.number().is_some()).count() == 2;
-        let moment = chunk.len() >= 2
-            && chunk.len() <= 4
-            && chunk[0].is_any(&["a", "an", "the", "their"])
-            && chunk.iter().all(Token::is_word)
-            && chunk[chunk.len() - 1].is_any(MOMENTS);
+        let moments = items(chunk);
+        let moment = |part: &Vec<Token>| {
+            part.len() >= 2
+                && part[0].is_any(&["a", "an", "the", "their"])
+                && part.iter().all(Token::is_word)
+                && (part.len() <= 4 && part[part.len() - 1].is_any(MOMENTS)
+                    || part[1].is("number") && part.len() == 4)
+        };
         let list = token.is("with") && !number && named(reader, chunk).is_none();
-        if scale || moment || list {
+        if scale || list {
             found.push(chunk.to_vec());
+        } else if !moments.is_empty() && moments.iter().all(moment) {
+            found.extend(moments);
         } else if number && token.is("with") {
             // "With 1 to 5 stars and a comment."
             return items(chunk);

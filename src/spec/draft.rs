@@ -77,6 +77,8 @@ pub(super) struct Draft {
     /// Last words of entities with longer names, for "category" where "product category" is meant.
     tails: HashMap<String, Option<String>>,
     pub(super) links: Vec<Link>,
+    /// Ties of records to what the deeds are done to that they stand for; they count where nothing else ties the two.
+    pub(super) told: Vec<Link>,
     pub(super) name: Option<String>,
     /// A name for want of a better one: the head of the first sentence.
     pub(super) fallback_name: Option<String>,

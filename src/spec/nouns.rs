@@ -69,6 +69,9 @@ pub(super) fn singular(word: &str) -> String {
     if let Some(&(_, one)) = SINGULARS.iter().find(|(many, _)| *many == word) {
         return one.to_owned();
     }
+    if let Some(kind) = word.strip_suffix("people").filter(|kind| kind.len() > 2) {
+        return format!("{kind}person");
+    }
     if !word.ends_with('s')
         && !matches!(word, "children" | "men" | "women" | "mice" | "geese" | "feet" | "teeth")
     {
@@ -123,6 +126,7 @@ mod tests {
             ("classes", "class"),
             ("Boxes", "box"),
             ("addresses", "address"),
+            ("salespeople", "salesperson"),
         ] {
             assert_eq!(key_of(text), key);
         }

@@ -190,9 +190,9 @@ fn described_amid(tokens: &[Token]) -> Option<Vec<Vec<Token>>> {
 
 /// "Track drones: drone (model, weight), flight (date, distance)": each entry is what one thing has.
 fn entries(tokens: &[Token]) -> Option<Vec<Vec<Token>>> {
-    let colon = tokens.iter().position(|token| token.is(":")).filter(|&at| at > 0)?;
+    let (colon, head) = opening(tokens)?;
     let list = items(&tokens[colon + 1..]);
-    let mut sentences = vec![tokens[..colon].to_vec()];
+    let mut sentences = vec![tokens[..head].to_vec()];
     let mut fields = 0;
     for item in &list {
         let open = item.iter().position(|token| token.is("(")).filter(|at| (1..=8).contains(at))?;
@@ -233,6 +233,23 @@ fn entries(tokens: &[Token]) -> Option<Vec<Vec<Token>>> {
         }
     }
     (list.len() >= 2 && fields * 2 >= list.len()).then_some(sentences)
+}
+
+/// Where the entries begin, behind a colon or "for", "to track" and the like, and where what leads up to them ends.
+fn opening(tokens: &[Token]) -> Option<(usize, usize)> {
+    const LEADS: &[&str] =
+        &["for", "track", "tracks", "manage", "manages", "tracking", "managing", "record", "records"];
+    if let Some(colon) = tokens.iter().position(|token| token.is(":")).filter(|&at| at > 0) {
+        return Some((colon, colon));
+    }
+    let open = tokens.iter().position(|token| token.is("("))?;
+    let lead =
+        (open.saturating_sub(4)..open).rev().find(|&at| tokens[at].is_any(LEADS)).filter(|&at| at > 1)?;
+    let helpers = tokens[..lead]
+        .iter()
+        .rev()
+        .take_while(|token| token.is_any(&["to", "needs", "need", "wants", "keep"]));
+    Some((lead, lead - helpers.count()))
 }
 
 /// Whether a list is one of names: values are joined by "or".
@@ -391,6 +408,10 @@ mod tests {
         check(
             "Track drones: drone (model, weight), flights (date, distance)",
             &["track drones", "each drone has model , weight", "flights have date , distance"],
+        );
+        check(
+            "A tool for cars (make, price) and drivers (name, age)",
+            &["a tool", "cars have make , price", "drivers have name , age"],
         );
         check(
             "Garden: size (small, medium), soil (clay, sand)",

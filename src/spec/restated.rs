@@ -1,5 +1,6 @@
 //! Sentences that say one thing about another that they have just named: "swimmers have personal bests: stroke, distance".
 
+use super::assembly::PARTS;
 use super::clauses::has_list;
 use super::fields::CHOICES;
 use super::lexicon::lexicon;
@@ -17,6 +18,8 @@ pub(super) fn restated(tokens: &[Token]) -> Option<Vec<Vec<Token>>> {
         .or_else(|| all_with(tokens))
         .or_else(|| there_is(tokens))
         .or_else(|| collected(tokens))
+        .or_else(|| kept_with(tokens))
+        .or_else(|| parts_with(tokens))
         .or_else(|| twice(tokens).map(|rest| vec![rest.to_vec()]))
 }
 
@@ -107,6 +110,49 @@ fn there_is(tokens: &[Token]) -> Option<Vec<Vec<Token>>> {
     let sound =
         rest[..with].iter().all(Token::is_word) && (list.iter().any(|token| token.is_any(&[",", "and"])));
     sound.then(|| vec![each_has(&rest[..with], list)])
+}
+
+/// "Track rent payments with amount, date and tenant": what each payment has.
+fn kept_with(tokens: &[Token]) -> Option<Vec<Vec<Token>>> {
+    let verb =
+        tokens.first()?.is_any(&["track", "record", "store", "keep", "log", "save", "register", "manage"]);
+    let with = tokens.iter().take(5).position(|token| token.is("with")).filter(|at| (2..=4).contains(at))?;
+    let (noun, list) = (&tokens[1..with], &tokens[with + 1..]);
+    let sound = verb
+        && noun.iter().all(Token::is_word)
+        && is_plural(&noun[noun.len() - 1].low)
+        && !list.iter().any(|token| token.is_any(&["with", ":", "(", "has", "have"]))
+        && are_fields(list);
+    sound.then(|| vec![each_has(noun, list)])
+}
+
+/// "Each invoice has line items with a description and a price": what it has many of, and what each of those has.
+fn parts_with(tokens: &[Token]) -> Option<Vec<Vec<Token>>> {
+    let verb = tokens
+        .iter()
+        .take(4)
+        .position(|token| token.is_any(&["has", "have", "contains", "contain"]))
+        .filter(|&at| at > 0)?;
+    let with = tokens[verb..].iter().take(5).position(|token| token.is("with")).map(|at| at + verb)?;
+    let noun = &tokens[verb + 1..with];
+    let start = noun
+        .iter()
+        .take_while(|token| token.is_any(&["many", "several", "multiple", "one", "or", "more"]))
+        .count();
+    let noun = &noun[start..];
+    let last = noun.last()?;
+    let list = tokens.get(with + 1..).filter(|list| are_fields(list))?;
+    let sound = noun.len() <= 2
+        && noun.iter().all(Token::is_word)
+        && is_plural(&last.low)
+        && PARTS.contains(&singular(&last.low).as_str())
+        && !list.iter().any(|token| token.is_any(&["with", ":", "has", "have"]));
+    sound.then(|| {
+        let mut many = tokens[..=verb].to_vec();
+        many.push(word("many", last));
+        many.extend_from_slice(noun);
+        vec![many, each_has(noun, list)]
+    })
 }
 
 /// "A gallery of pieces (photo, title)": what each of the pieces has.

@@ -2,8 +2,9 @@
 
 use super::clauses::is_working;
 use super::deeds::{DEEDS, is_deed, scaled};
-use super::draft::{LinkKind, Ref};
+use super::draft::{Link, LinkKind, Ref};
 use super::items::items;
+use super::joins::is_person;
 use super::lexicon::lexicon;
 use super::named::{JOINS, Named, named, plain};
 use super::nouns::{is_plural, key_of};
@@ -238,6 +239,10 @@ pub(super) fn between(reader: &mut Sentences<'_>, tokens: &[Token]) -> Option<Ve
             let sound = reader.draft.declare(&object.key)
                 && (subject.key == "user" || reader.draft.declare(&subject.key));
             refs.extend(sound.then(|| Ref::Entity(deed.clone())));
+            // "Customers order products": an order is of products, unless the text says more of it.
+            if sound {
+                told(&mut reader.draft, deed, &object.key);
+            }
             continue;
         }
         if subject.key == "user" {
@@ -298,6 +303,19 @@ pub(super) fn between(reader: &mut Sentences<'_>, tokens: &[Token]) -> Option<Ve
         reader.current = Some(object.key);
     }
     (!refs.is_empty()).then_some(refs)
+}
+
+/// Ties a record to what the deed that it stands for is done to, for want of a better word on the two.
+fn told(draft: &mut super::draft::Draft, deed: &str, object: &str) {
+    draft.told.push(Link {
+        kind: LinkKind::Belongs,
+        from: deed.to_owned(),
+        to: object.to_owned(),
+        name: None,
+        required: false,
+        weak: true,
+        verbal: true,
+    });
 }
 
 /// "Comments on tickets": records of their own, though a field may be called so too.
@@ -363,7 +381,7 @@ pub(super) fn people(reader: &Sentences<'_>, tokens: &[Token]) -> Option<Named> 
         && object.key != key
         && !lexicon().is_field_word(&key)
         && !lexicon().grammar.pronouns.contains(&first.low)
-        && !lexicon().grammar.app.contains(&key);
+        && (!lexicon().grammar.app.contains(&key) || is_person(&key));
     sound.then(|| {
         let role = lexicon().is_user_role(&key);
         let key = if role { "user".to_owned() } else { key };
