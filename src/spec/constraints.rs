@@ -95,6 +95,7 @@ pub(super) fn constraints(tokens: &[Token], field: &mut Described) {
     }
     let values: Vec<String> =
         parts.into_iter().filter(|words| words.len() <= 4).map(|words| words.join(" ")).collect();
+    let values = measured(values);
     if values.len() >= 2 && (enumerates || separators > 0) && field.values.is_empty() {
         let yes_no = values.len() == 2
             && values
@@ -106,6 +107,21 @@ pub(super) fn constraints(tokens: &[Token], field: &mut Described) {
             field.values = values;
         }
     }
+}
+
+/// "20, 40 or 60 minutes" are numbers all, of which the last one brings the unit.
+fn measured(mut values: Vec<String>) -> Vec<String> {
+    let number = |value: &str| value.parse::<f64>().is_ok();
+    if let Some((last, others)) = values.split_last_mut()
+        && !others.is_empty()
+        && others.iter().all(|value| number(value))
+        && let Some((head, unit)) = last.split_once(' ')
+        && number(head)
+        && unit_kind(unit).is_some()
+    {
+        *last = head.to_owned();
+    }
+    values
 }
 
 /// "Kind: text, number or choice" names three values, even though two of them are types as well.

@@ -5,10 +5,11 @@ use super::items::items;
 use super::lexicon::lexicon;
 use super::named::{Named, named, plain};
 use super::nouns::key_of;
+use super::objects::fields;
 use super::relations::link;
 use super::sentences::Sentences;
 use super::tokens::{Kind, Token};
-use super::verbs::{MAKES, PREPOSITIONS, fields, people};
+use super::verbs::{MAKES, PREPOSITIONS, people};
 
 /// Verbs that are records themselves: "members can comment on posts".
 const REMARKS: &[(&str, &str)] =

@@ -4,10 +4,11 @@ use super::draft::{LinkKind, Ref};
 use super::lexicon::lexicon;
 use super::named::{JOINS, Named, named, plain};
 use super::nouns::{is_plural, key_of};
+use super::objects::fields;
 use super::relations::link;
 use super::sentences::Sentences;
 use super::tokens::{Token, phrase};
-use super::verbs::{PREPOSITIONS, fields};
+use super::verbs::PREPOSITIONS;
 
 /// Reads such a sentence: an unknown subject, a verb, one known thing, a preposition, another one, and what else it has.
 pub(super) fn put(reader: &mut Sentences<'_>, tokens: &[Token]) -> Option<Vec<Ref>> {

@@ -7,8 +7,7 @@ use std::sync::OnceLock;
 use serde::Deserialize;
 
 use super::notation::{Noun, noun};
-use super::nouns::is_plural;
-use crate::blueprint::{Access, Colour, FieldType};
+use crate::blueprint::{Access, Colour};
 
 /// The files of `agents/planner/`, put together by `build.rs`.
 static DATA: &str = include_str!(concat!(env!("OUT_DIR"), "/words.json"));
@@ -54,32 +53,32 @@ pub(super) struct Domain {
 
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Fields {
-    boolean: BTreeSet<String>,
-    text: BTreeSet<String>,
-    email: BTreeSet<String>,
-    url: BTreeSet<String>,
-    datetime: BTreeSet<String>,
-    date: BTreeSet<String>,
-    integer: BTreeSet<String>,
-    decimal: BTreeSet<String>,
-    string: BTreeSet<String>,
-    values: BTreeMap<String, Vec<String>>,
-    forms: Forms,
+pub(super) struct Fields {
+    pub(super) boolean: BTreeSet<String>,
+    pub(super) text: BTreeSet<String>,
+    pub(super) email: BTreeSet<String>,
+    pub(super) url: BTreeSet<String>,
+    pub(super) datetime: BTreeSet<String>,
+    pub(super) date: BTreeSet<String>,
+    pub(super) integer: BTreeSet<String>,
+    pub(super) decimal: BTreeSet<String>,
+    pub(super) string: BTreeSet<String>,
+    pub(super) values: BTreeMap<String, Vec<String>>,
+    pub(super) forms: Forms,
 }
 
 /// Words that, at their place in a longer name, tell its type.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Forms {
+pub(super) struct Forms {
     /// What happens on a day: behind "last" and "next".
-    happenings: BTreeSet<String>,
+    pub(super) happenings: BTreeSet<String>,
     /// What is said of things that are counted: behind their plural.
-    counted: BTreeSet<String>,
+    pub(super) counted: BTreeSet<String>,
     /// What is to be done by a day: before "by".
-    due: BTreeSet<String>,
+    pub(super) due: BTreeSet<String>,
     /// Before hours, days and months: when something is open, and no length.
-    spells: BTreeSet<String>,
+    pub(super) spells: BTreeSet<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -153,7 +152,7 @@ pub(super) struct Lexicon {
     pub(super) domains: Vec<Domain>,
     /// Phrase to indices of domains.
     pub(super) domain_phrases: HashMap<String, usize>,
-    fields: Fields,
+    pub(super) fields: Fields,
     users: Users,
     /// First word to phrases, longest first.
     features: HashMap<String, Vec<(Vec<String>, Feature)>>,
@@ -245,125 +244,6 @@ impl Lexicon {
     /// The form in which a word is looked up, where it has several.
     pub(super) fn spelling(&self, low: &str) -> Option<&'static str> {
         self.spellings.get(low).copied()
-    }
-
-    /// The type that a field's name suggests; `words` in lower case, divided by blanks.
-    pub(super) fn type_of(&self, words: &str) -> FieldType {
-        let first = words.split(' ').next().unwrap_or_default();
-        let last = words.rsplit(' ').next().unwrap_or_default();
-        let fields = &self.fields;
-        let sets = [
-            (&fields.string, FieldType::String),
-            (&fields.email, FieldType::Email),
-            (&fields.url, FieldType::Url),
-            (&fields.datetime, FieldType::Datetime),
-            (&fields.date, FieldType::Date),
-            (&fields.integer, FieldType::Integer),
-            (&fields.decimal, FieldType::Decimal),
-            (&fields.text, FieldType::Text),
-            (&fields.boolean, FieldType::Boolean),
-        ];
-        let known = |name: &str| sets.iter().find(|(set, _)| set.contains(name)).map(|&(_, kind)| kind);
-        if let Some(kind) = known(words) {
-            return kind;
-        }
-        if words.contains(' ') {
-            if matches!(first, "is" | "has" | "was" | "can" | "allows" | "needs" | "are" | "should") {
-                return FieldType::Boolean;
-            }
-            if let Some(kind) = self.by_form(words, first, last) {
-                return kind;
-            }
-            if words.starts_with("number of ")
-                || matches!(last, "count" | "minutes" | "seconds" | "days" | "hours")
-            {
-                return FieldType::Integer;
-            }
-            // "Price per day" is a price.
-            if let Some((head, _)) = words.split_once(" per ") {
-                return self.type_of(head);
-            }
-            match last {
-                "at" => return FieldType::Datetime,
-                // "Reported by" names somebody; "needed by" is a day.
-                "by" if !fields.forms.due.contains(first) => return FieldType::String,
-                "on" | "by"
-                    if known(first)
-                        .is_none_or(|kind| matches!(kind, FieldType::Boolean | FieldType::Date)) =>
-                {
-                    return FieldType::Date;
-                }
-                "min" | "max" | "minimum" | "maximum" => {
-                    return self.type_of(words.rsplit_once(' ').map_or(words, |(head, _)| head));
-                }
-                _ => {}
-            }
-            if words.starts_with("date of") || words.starts_with("day of") {
-                return FieldType::Date;
-            }
-            if words.starts_with("time of") {
-                return FieldType::Datetime;
-            }
-            let tail = words.rsplitn(3, ' ').take(2).collect::<Vec<_>>();
-            if let [last, before] = tail.as_slice()
-                && let Some(kind) = known(&format!("{before} {last}"))
-            {
-                return kind;
-            }
-        }
-        // "Price paid" is a price.
-        if known(last) == Some(FieldType::Boolean)
-            && let Some(kind) = known(first)
-                .filter(|kind| matches!(kind, FieldType::Decimal | FieldType::Integer | FieldType::Date))
-        {
-            return kind;
-        }
-        // Of a longer name's last word, only what is never a mere adjective counts: "release published" is no yes or no.
-        known(last).unwrap_or_default()
-    }
-
-    /// What the form of a longer name tells of its type: "last inspection", "salary from", "tickets left", "opening hours".
-    fn by_form(&self, words: &str, first: &str, last: &str) -> Option<FieldType> {
-        let forms = &self.fields.forms;
-        let numeric = |kind: &FieldType| matches!(kind, FieldType::Integer | FieldType::Decimal);
-        match (first, last) {
-            ("last" | "next" | "latest", last)
-                if forms.happenings.contains(last) || last.ends_with("ed") && last.len() > 4 =>
-            {
-                Some(FieldType::Date)
-            }
-            (_, "from" | "to" | "until") => {
-                let (head, _) = words.rsplit_once(' ')?;
-                Some(self.type_of(head))
-                    .filter(|kind| numeric(kind) || matches!(kind, FieldType::Date | FieldType::Datetime))
-            }
-            ("time", last) if last.ends_with("ed") => Some(FieldType::Datetime),
-            ("date", last) if last.ends_with("ed") => Some(FieldType::Date),
-            ("max" | "maximum" | "min" | "minimum", last) if is_plural(last) => {
-                Some(self.type_of(last)).filter(numeric).or(Some(FieldType::Integer))
-            }
-            ("what", "paid" | "spent") => Some(FieldType::Decimal),
-            ("year", last)
-                if words.starts_with("year of ")
-                    || last.ends_with("ed")
-                    || matches!(last, "built" | "made" | "bought" | "born" | "written" | "won") =>
-            {
-                Some(FieldType::Integer)
-            }
-            (first, "needed" | "required" | "included" | "allowed")
-                if !is_plural(first) && first != "amount" =>
-            {
-                Some(FieldType::Boolean)
-            }
-            (first, last) if forms.counted.contains(last) => {
-                let number = Some(self.type_of(first)).filter(numeric);
-                number.or(is_plural(first).then_some(FieldType::Integer))
-            }
-            (first, "hours" | "days" | "weeks" | "months" | "times") if forms.spells.contains(first) => {
-                Some(FieldType::String)
-            }
-            _ => None,
-        }
     }
 
     /// The usual values of an enum, by the field's last word.
@@ -462,48 +342,5 @@ mod tests {
                 assert!(lexicon.noun(&spaced(key)).is_some() || key == "screen", "{}: {key}", domain.name);
             }
         }
-    }
-
-    #[test]
-    fn types_by_name() {
-        use FieldType::{Boolean, Date, Datetime, Decimal, Email, Enum, Integer, String, Text, Url};
-        for (name, kind) in [
-            ("title", String),
-            ("due date", Date),
-            ("starts at", Datetime),
-            ("price", Decimal),
-            ("unit price", Decimal),
-            ("contact email", Email),
-            ("number of pages", Integer),
-            ("is featured", Boolean),
-            ("in stock", Boolean),
-            ("cover image", Url),
-            ("short description", Text),
-            ("phone number", String),
-            ("date of birth", Date),
-            ("rating", Integer),
-            ("prep time", Integer),
-            ("start time", Datetime),
-            ("room number", String),
-            ("born on", Date),
-            ("last donation", Date),
-            ("last seen", Date),
-            ("last name", String),
-            ("last price", Decimal),
-            ("salary from", Decimal),
-            ("age to", Integer),
-            ("year of manufacture", Integer),
-            ("tickets left", Integer),
-            ("opening hours", String),
-            ("price per day", Decimal),
-            ("reported by", String),
-            ("needed by", Date),
-            ("max mentees", Integer),
-            ("time returned", Datetime),
-            ("hourly rate eur", Decimal),
-        ] {
-            assert_eq!(lexicon().type_of(name), kind, "{name}");
-        }
-        assert_ne!(lexicon().type_of("status"), Enum);
     }
 }

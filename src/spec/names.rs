@@ -148,7 +148,10 @@ pub(super) fn from_head(words: &[&str]) -> Option<String> {
         return None;
     }
     let all_plain = words.iter().all(|word| {
-        matches!(*word, "app" | "application" | "site" | "website" | "system" | "tool" | "platform")
+        matches!(
+            *word,
+            "app" | "application" | "site" | "website" | "system" | "tool" | "platform" | "something"
+        )
     });
     if words.is_empty() || all_plain {
         return None;

@@ -52,7 +52,7 @@ impl Sentences<'_> {
             return refs;
         }
         let list = &wish[verbs(wish)..];
-        let made = super::verbs::made(self, list);
+        let made = super::objects::made(self, list);
         if !made.is_empty() {
             return made;
         }

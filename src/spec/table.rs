@@ -13,6 +13,7 @@ const TABLES: &[(&str, &str)] = &[
     ("hostile", include_str!("../../tests/data/specs/hostile.toml")),
     ("ideas", include_str!("../../tests/data/specs/ideas.toml")),
     ("languages", include_str!("../../tests/data/specs/languages.toml")),
+    ("phrasings", include_str!("../../tests/data/specs/phrasings.toml")),
     ("pasted", include_str!("../../tests/data/specs/pasted.toml")),
     ("records", include_str!("../../tests/data/specs/records.toml")),
     ("relations", include_str!("../../tests/data/specs/relations.toml")),
