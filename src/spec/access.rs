@@ -177,10 +177,15 @@ fn about_field(tokens: &[Token], current: Option<&str>, draft: &mut Draft) -> bo
 fn exception(tokens: &[Token]) -> Option<(&[Token], &[Token])> {
     let at =
         tokens.iter().position(|token| token.is_any(&["except", "but", "excluding"])).filter(|&at| at > 2)?;
+    let not = tokens[at].is("but") && tokens.get(at + 1).is_some_and(|token| token.is("not"));
     let except = tokens[at].is_any(&["except", "excluding"]);
     let from = at + 1 + usize::from(tokens.get(at + 1).is_some_and(|token| token.is_any(&["for", "that"])));
     let rest = tokens.get(from..).filter(|rest| !rest.is_empty())?;
     let end = if tokens[at - 1].is(",") { at - 1 } else { at };
+    // "Visitors see animals but not feedings" says nothing of feedings but that this rule is not theirs.
+    if not {
+        return Some((&tokens[..end], &rest[..0]));
+    }
     except.then(|| (&tokens[..end], rest))
 }
 

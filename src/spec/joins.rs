@@ -60,8 +60,11 @@ pub(super) fn went(reader: &mut Sentences<'_>, tokens: &[Token]) -> Option<Vec<R
             .collect();
         let Some(last) = words.last().filter(|_| opens) else { continue };
         let (whole, last) = (key_of(&phrase(&words)), key_of(&last.low));
-        let known =
-            reader.draft.has(&last) || lexicon().noun(&last).is_some() && !lexicon().is_field_word(&last);
+        // An "origin port" and a "destination port" are ports, even where nobody has heard of them.
+        let both = whole != last && rest.iter().filter(|token| key_of(&token.low) == last).count() == 2;
+        let known = reader.draft.has(&last)
+            || !lexicon().is_field_word(&last)
+                && (both || lexicon().noun(&last).is_some() || rest[at].is("by") && is_person(&last));
         if known && reader.draft.declare(&subject.key) && reader.draft.declare(&last) {
             let name = (whole != last).then_some(whole);
             refs.push(link(&mut reader.draft, LinkKind::Belongs, &subject.key, &last, name, true));

@@ -57,6 +57,7 @@ mod text;
 mod theme;
 mod ties;
 mod tokens;
+mod usual;
 mod verbs;
 mod wording;
 

@@ -239,7 +239,8 @@ pub(super) fn read(reader: &mut Sentences<'_>, key: &str, tokens: &[Token]) -> O
     let mut refs = Vec::new();
     let object = &rest[skip..];
     let either = alternatives(object);
-    optional |= either.is_some();
+    let alternative = either.is_some();
+    optional |= alternative;
     // What the items that follow are about, once a relative clause has begun.
     let mut attributed: Option<String> = None;
     for item in either.unwrap_or_else(|| items(object)) {
@@ -352,7 +353,7 @@ pub(super) fn read(reader: &mut Sentences<'_>, key: &str, tokens: &[Token]) -> O
             }
             // "Tasks are grouped into projects" gives each task one; "a book is written by authors" gives a book many.
             let several = !reader.plural_subject
-                || optional
+                || optional && !alternative
                 || is_person(key)
                     && first.is_any(&["assigned", "allocated", "invited", "registered", "enrolled"])
                 || lexicon().grammar.classifiers.contains(&found.key) && passive_verb.is_none();
@@ -373,7 +374,13 @@ pub(super) fn read(reader: &mut Sentences<'_>, key: &str, tokens: &[Token]) -> O
                 && !may
                 && !found.optional
                 && (found.key != "user" || must || found.required);
-            refs.push(link(&mut reader.draft, kind, key, &found.key, name, required));
+            // "Teachers are assigned to exams as invigilators": exams have those.
+            let role = kind == LinkKind::Many
+                && found.key != "user"
+                && is_person(key)
+                && item.iter().any(|t| t.is("as"));
+            let (from, to) = if role { (found.key.as_str(), key) } else { (key, found.key.as_str()) };
+            refs.push(link(&mut reader.draft, kind, from, to, name, required));
             // "Films are shown at screenings" gives way where each screening has its film.
             if participle
                 && !strong

@@ -1,6 +1,5 @@
 //! Sentences that say one thing about another that they have just named: "swimmers have personal bests: stroke, distance".
 
-use super::assembly::PARTS;
 use super::clauses::has_list;
 use super::fields::CHOICES;
 use super::lexicon::lexicon;
@@ -8,6 +7,7 @@ use super::nouns::{is_plural, key_of, singular};
 use super::points::are_fields;
 use super::recast::{is_determiner, word};
 use super::tokens::{Token, find, phrase};
+use super::usual::PARTS;
 
 /// The sentences that such a one says.
 pub(super) fn restated(tokens: &[Token]) -> Option<Vec<Vec<Token>>> {
@@ -209,8 +209,12 @@ fn ruled(tokens: &[Token]) -> Option<Vec<Vec<Token>>> {
 fn introduced(tokens: &[Token]) -> Option<Vec<Vec<Token>>> {
     let colon = tokens.iter().position(|token| token.is(":")).filter(|&at| at > 1)?;
     let rest = &tokens[colon + 1..];
-    let begins = rest.first().is_some_and(|token| token.is_any(&["each", "every", "a", "an"]));
-    let stated = (2..=4).any(|at| {
+    let several = usize::from(rest.first().is_some_and(|token| token.is("the")));
+    let begins = rest.first().is_some_and(|token| token.is_any(&["each", "every", "a", "an"]))
+        || tokens[..colon].iter().any(|token| token.is_any(&["manage", "managing", "track"]))
+            && rest.get(several).is_some_and(|token| is_plural(&token.low))
+            && rest.get(several + 1).is_some_and(|token| token.is("have"));
+    let stated = (1..=4).any(|at| {
         rest.len() > at + 1
             && rest[..at].iter().all(Token::is_word)
             && rest[at].is_any(&["has", "have", "belongs", "is", "contains", "includes"])
