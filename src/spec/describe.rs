@@ -105,7 +105,7 @@ pub(super) fn describe(tokens: &[Token]) -> Option<Described> {
         match lexicon().type_of(&field.name) {
             FieldType::Boolean => field.kind = Some(FieldType::Boolean),
             _ if field.name.rsplit(' ').next().is_some_and(participle) => {
-                field.kind = Some(FieldType::Boolean)
+                field.kind = Some(FieldType::Boolean);
             }
             _ => field.required = Some(false),
         }

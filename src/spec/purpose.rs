@@ -76,9 +76,8 @@ impl Sentences<'_> {
             key.is_empty() || matches!(key.as_str(), "it" | "there" | "we" | "i" | "they" | "you" | "this");
         // "Applications have a message" is about those that are submitted.
         let several = !first_sentence && head.last().is_some_and(|token| is_plural(&token.low));
-        let appish = lexicon().grammar.app_only.contains(&last)
-            && !several
-            && !(!first_sentence && self.draft.resolve(&key).is_some_and(|(_, skip)| skip == 0))
+        let record = self.draft.resolve(&key).is_some_and(|(_, skip)| skip == 0);
+        let appish = lexicon().grammar.app_only.contains(&last) && !several && (first_sentence || !record)
             || (first_sentence
                 && lexicon().grammar.app.contains(&last)
                 && !self.draft.known.contains(&key)

@@ -116,13 +116,13 @@ fn braced(tokens: &[Token]) -> Vec<Token> {
             tokens[at - 1].is_word() && tokens[at - 1].text.chars().next().is_some_and(char::is_uppercase);
         if sign && tokens[at].low == "{" {
             open = name.then_some(at);
-        } else if sign && tokens[at].low == "}" {
-            if let Some(start) =
-                open.take().filter(|start| tokens[*start..at].iter().any(|token| token.is(",")))
-            {
-                "(".clone_into(&mut made[start].low);
-                ")".clone_into(&mut made[at].low);
-            }
+        } else if sign
+            && tokens[at].low == "}"
+            && let Some(start) = open.take()
+            && tokens[start..at].iter().any(|token| token.is(","))
+        {
+            "(".clone_into(&mut made[start].low);
+            ")".clone_into(&mut made[at].low);
         }
     }
     made
