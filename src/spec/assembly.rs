@@ -18,6 +18,22 @@ pub(super) struct Assembled {
     pub(super) warnings: Vec<String>,
 }
 
+/// Things by which one knows that rooms are let.
+const LODGING: &[&str] = &["guest", "booking", "reservation", "stay", "hotel", "hostel", "tenant"];
+
+/// What a room has in which people meet.
+fn places() -> Vec<FieldFile> {
+    vec![
+        FieldFile { name: "name".into(), required: true, ..FieldFile::default() },
+        FieldFile {
+            name: "capacity".into(),
+            kind: FieldType::Integer,
+            min: Some(1.into()),
+            ..FieldFile::default()
+        },
+    ]
+}
+
 /// Puts the blueprint together. `domain` names the app where the text does not.
 pub(super) fn assemble(mut draft: Draft, domain: Option<&Domain>) -> Assembled {
     let spoken: BTreeSet<String> = draft
@@ -30,7 +46,13 @@ pub(super) fn assemble(mut draft: Draft, domain: Option<&Domain>) -> Assembled {
     let ties = settled(usual_ties(&draft, ties, &spoken));
     let everywhere = draft.access;
     let mut entities: Vec<EntityFile> = Vec::with_capacity(draft.things.len());
+    // Rooms have prices a night where people stay in them.
+    let lodging = draft.things.iter().any(|thing| LODGING.contains(&thing.key.as_str()))
+        || domain.is_some_and(|domain| domain.entities.iter().any(|entity| entity == "room"));
     for thing in &mut draft.things {
+        if thing.key == "room" && !lodging && thing.fields.is_empty() {
+            thing.fields = places();
+        }
         let fields = filled(thing);
         entities.push(EntityFile {
             name: Words::of(&thing.key).pascal(),

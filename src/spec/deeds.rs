@@ -45,6 +45,8 @@ pub(super) const DEEDS: &[(&str, &[&str])] = &[
     ("grade", &["grade"]),
     ("complete", &["completion"]),
     ("pay", &["payment"]),
+    ("claim", &["claim"]),
+    ("deliver", &["delivery"]),
     ("donate", &["donation"]),
     ("inspect", &["inspection"]),
     ("hire", &["hire", "rental"]),

@@ -197,7 +197,11 @@ impl Sentences<'_> {
         {
             return one(vec![Ref::Plain(format!("User.{camel}"))]);
         }
-        let known = lexicon().is_field_word(&described.name) || described.says_something();
+        // "Instagram" in a list is where to find somebody, and no service to speak to.
+        let handle = plain.len() == 1
+            && feature(plain)
+                .is_some_and(|found| matches!(found.name.as_str(), "outside services" | "text messages"));
+        let known = lexicon().is_field_word(&described.name) || described.says_something() || handle;
         if !known
             && let Some(found) = feature(plain)
             && !found.supported

@@ -112,6 +112,12 @@ pub(super) fn named(reader: &Sentences<'_>, tokens: &[Token]) -> Option<Named> {
                 && tokens
                     .get(start + length + 1)
                     .is_some_and(|t| t.is_any(&["a", "an", "the", "its", "their"]));
+        // "Feedback on products" has no plural.
+        let mass = key == "feedback"
+            && tokens.get(start + length).is_some_and(|t| t.is_any(&["on", "about", "with", "(", ":"]));
+        if mass {
+            return Some(Named { key, plural: true, length: start + length, many, exact });
+        }
         let known = lexicon().noun(&key).is_some() && !lexicon().is_field_word(&key);
         let verb = tokens.get(start + length).is_some_and(|t| JOINS.contains(&plain(&t.low).as_str()));
         let sound = known && (plural || determined || many)

@@ -56,7 +56,10 @@ pub(super) fn tail(reader: &mut Sentences<'_>, object: &Named, rest: &[Token], o
             }
             // "Proposals to a grant: title, summary".
             let list = rest.get(1 + place.length..).unwrap_or_default();
-            if let Some((_, list)) = list.split_first().filter(|(colon, _)| colon.is(":")) {
+            if let Some((_, list)) = list
+                .split_first()
+                .filter(|(joint, list)| joint.is(":") || own && joint.is("with") && are_fields(list))
+            {
                 refs.extend(fields(reader, &object.key, list));
             }
         }

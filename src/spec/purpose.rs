@@ -1,6 +1,7 @@
 //! Sentences about the app as a whole: what it is, and the list of what it keeps.
 
 use super::clauses::subject_key;
+use super::conjoined::conjoined;
 use super::describe::describe;
 use super::draft::Ref;
 use super::features::feature;
@@ -10,6 +11,7 @@ use super::names;
 use super::nouns::{is_plural, key_of, singular};
 use super::sentences::Sentences;
 use super::tokens::{Token, phrase};
+use super::{deeds, verbs};
 
 impl Sentences<'_> {
     /// "A bookshop with authors, books and reviews", "an app to manage X and Y", "there are X and Y".
@@ -56,8 +58,7 @@ impl Sentences<'_> {
             && let Some(at) = tokens.iter().position(|token| token.is("where")).filter(|&at| at > 0)
             && !tokens[..at].iter().any(|token| token.is_any(&["with", ":", "has"]))
             && head.iter().any(|token| lexicon().grammar.app.contains(&token.low) || domain_in(head))
-            && let Some(refs) = super::deeds::remarks(self, &tokens[at + 1..])
-                .or_else(|| super::verbs::between(self, &tokens[at + 1..]))
+            && let Some(refs) = self.told(&tokens[at + 1..])
         {
             let words: Vec<&str> =
                 head.iter().filter(|token| token.is_word()).map(|token| token.low.as_str()).collect();
@@ -141,6 +142,17 @@ impl Sentences<'_> {
             refs.push(Ref::Plain("app.description".into()));
         }
         Some(refs)
+    }
+
+    /// What people do with an app: "members propose topics and vote on them".
+    fn told(&mut self, tokens: &[Token]) -> Option<Vec<Ref>> {
+        let deeds = conjoined(tokens).unwrap_or_else(|| vec![tokens.to_vec()]);
+        let mut refs = Vec::new();
+        for deed in deeds {
+            let read = deeds::remarks(self, &deed).or_else(|| verbs::between(self, &deed));
+            refs.extend(read.unwrap_or_default());
+        }
+        (!refs.is_empty()).then_some(refs)
     }
 
     /// "A task with a title": a record and its fields rather than an app and its entities.

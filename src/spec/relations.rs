@@ -6,7 +6,7 @@ use super::items::items;
 use super::joins::is_person;
 use super::lexicon::lexicon;
 use super::nouns::{is_plural, key_of, singular};
-use super::predicates::{TO_ONE, alternatives, be, is_participle, sorted_by};
+use super::predicates::{TO_ONE, alternatives, be, is_participle, participle, sorted_by};
 use super::sentences::Sentences;
 use super::tokens::{Token, find, phrase};
 
@@ -106,6 +106,11 @@ pub(super) fn target(reader: &mut Sentences<'_>, tokens: &[Token], declare: bool
         })
         .take(4)
         .collect();
+    // "Parts used" are parts.
+    let words = match words.as_slice() {
+        [rest @ .., one, done] if is_plural(&one.low) && participle(&done.low) => [rest, &[*one]].concat(),
+        _ => words,
+    };
     let last = words.last()?.low.clone();
     let text = words.iter().map(|t| t.low.as_str()).collect::<Vec<_>>().join(" ");
     let plural = is_plural(&last) && !single;
@@ -274,7 +279,10 @@ pub(super) fn read(reader: &mut Sentences<'_>, key: &str, tokens: &[Token]) -> O
                         && item[at].is_any(&["on", "for", "in", "at", "to", "from"])
             })
             .filter_map(|at| {
-                let found = target(reader, &item[at + 1..], false)?;
+                // "Done on a bus by a mechanic" names mechanics.
+                let noun = subject_key(item.get(at + 1..at + 3).unwrap_or_default());
+                let people = item[at].is("by") && is_person(&noun) && !lexicon().is_user(&noun);
+                let found = target(reader, &item[at + 1..], people)?;
                 // "Invoices are sent to clients for projects": each is for one.
                 let several = plural_subject && item[at].is_any(&["for", "by"]);
                 (!found.plural || several).then_some(found)

@@ -109,7 +109,7 @@ fn the_tables() {
         }
     }
     assert!(faults.is_empty(), "{} of {count}\n{}", faults.len(), faults.join("\n\n"));
-    assert!(count >= 240, "{count}");
+    assert!(count >= 300, "{count}");
 }
 
 fn difference(expected: &[String], found: &[String]) -> String {

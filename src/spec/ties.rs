@@ -102,6 +102,8 @@ pub(super) fn typed(reader: &mut Sentences<'_>, key: &str, tokens: &[Token]) -> 
 fn bracketed(reader: &Sentences<'_>, tokens: &[Token]) -> Option<usize> {
     let open = tokens.iter().position(|token| token.is("("))?;
     let (close, noun) = tokens[open + 1..].split_last()?;
+    let article = noun.iter().take_while(|t| t.is_any(&["a", "an", "the"])).count();
+    let noun = &noun[article..];
     let key = key_of(&phrase(noun));
     let known = lexicon().is_user(&key) || reader.draft.has(&key) && !lexicon().is_field_word(&key);
     let one = noun.iter().all(Token::is_word) && noun.last().is_some_and(|last| !is_plural(&last.low));

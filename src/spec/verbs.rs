@@ -9,6 +9,7 @@ use super::lexicon::lexicon;
 use super::named::{JOINS, Named, named, plain};
 use super::nouns::{is_plural, key_of};
 use super::objects::{fields, is_mutual, tail};
+use super::points::are_fields;
 use super::relations::{apposed, hint, link};
 use super::sentences::Sentences;
 use super::tokens::Token;
@@ -94,6 +95,7 @@ const PEOPLE: &[(&str, &str)] = &[
     ("follow", "follower"),
     ("join", "member"),
     ("vote for", "voter"),
+    ("vote on", "voter"),
     ("attend", "attendee"),
     ("enroll in", "participant"),
     ("enrol in", "participant"),
@@ -208,7 +210,12 @@ pub(super) fn between(reader: &mut Sentences<'_>, tokens: &[Token]) -> Option<Ve
     // "A student gets grades: subject, score, date" lists what grades have.
     let listed = named(reader, whole)
         .is_some_and(|object| whole.get(object.length).is_some_and(|t| t.is_any(&[":", "with"])))
-        || whole.iter().take(7).take_while(|t| !t.is(",")).any(|t| t.is(":"));
+        || whole
+            .iter()
+            .take(8)
+            .take_while(|t| !t.is(","))
+            .enumerate()
+            .any(|(at, t)| t.is(":") || makes && t.is("with") && are_fields(&whole[at + 1..]));
     let objects = if listed { vec![whole.to_vec()] } else { items(whole) };
     if JOINS.contains(&verb.as_str())
         && let Some(refs) = joined(reader, &subject, &objects)
@@ -242,6 +249,9 @@ pub(super) fn between(reader: &mut Sentences<'_>, tokens: &[Token]) -> Option<Ve
             // "Customers order products": an order is of products, unless the text says more of it.
             if sound {
                 told(&mut reader.draft, deed, &object.key);
+                if subject.key != "user" {
+                    told(&mut reader.draft, deed, &subject.key);
+                }
             }
             continue;
         }

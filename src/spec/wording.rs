@@ -30,7 +30,7 @@ const TURNS: &[(&[&str], &[&str])] = &[
 
 /// The tokens of a sentence with such phrases replaced, and "you can" said of the users.
 pub(super) fn plain(tokens: &[Token]) -> Vec<Token> {
-    let tokens = without_examples(tokens);
+    let tokens = place_first(without_examples(tokens));
     let mut kept: Vec<Token> = Vec::with_capacity(tokens.len());
     let mut at = 0;
     while let Some(token) = tokens.get(at) {
@@ -75,6 +75,23 @@ fn without_examples(tokens: &[Token]) -> Vec<Token> {
     }
 }
 
+/// "Takes place on a date in a room": where it takes place comes first, as the grammar has it.
+fn place_first(tokens: Vec<Token>) -> Vec<Token> {
+    let when = tokens.windows(6).position(|w| {
+        w[0].is("place")
+            && w[1].is("on")
+            && w[2].is_any(&["a", "one"])
+            && w[3].is_any(&["date", "day"])
+            && w[4].is_any(&["in", "at"])
+            && w[5].is_any(&["a", "an", "one"])
+    });
+    let Some(when) = when.filter(|&at| tokens.len() > at + 6) else { return tokens };
+    let (start, where_) = (when + 1, when + 4);
+    let length = 3;
+    let end = (where_ + length).min(tokens.len());
+    [&tokens[..start], &tokens[where_..end], &tokens[start..where_], &tokens[end..]].concat()
+}
+
 /// A word in the place of another one.
 fn as_word(low: &str, beside: &Token) -> Token {
     Token { kind: Kind::Word, text: low.to_owned(), low: low.to_owned(), ..beside.clone() }
@@ -94,6 +111,10 @@ mod tests {
             ("Members get points", "members get points"),
             ("driven by a driver w/ a bus", "driven by a driver with a bus"),
             ("Messages consist of a text", "messages have a text"),
+            (
+                "Debates take place on a date in a room and are open",
+                "debates take place in a room on a date and are open",
+            ),
             ("Documents such as bills are attached to cases", "documents are attached to cases"),
         ] {
             assert_eq!(phrase(&plain(&tokenize(said, 0))), meant);
