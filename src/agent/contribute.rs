@@ -36,8 +36,6 @@ pub struct Workbench {
     pub renderer: Arc<Renderer>,
     /// The model.
     pub llm: Arc<dyn LlmClient>,
-    /// SQL migrations, by the place where an agent's manifest has them.
-    pub migrations: Arc<BTreeMap<String, Vec<Rendered>>>,
     /// What agents render before anything is added, so that tasks of one agent do not render it again.
     pub rendered: RenderedOnce,
 }
@@ -108,6 +106,9 @@ pub enum ContributionError {
 
 /// What a task finds.
 pub struct Stands {
+    /// The SQL migrations that are this agent's to write, those of earlier builds among them. The model is not told of them:
+    /// what it adds does not depend on how the database came to be as it is.
+    pub migrations: Vec<Rendered>,
     /// What the tasks made that it waited for; this alone may shape its answer.
     pub before: Standing,
     /// Everything that stands by now, where that holds all that its files import; `None` where some of it is still to come.
@@ -184,10 +185,7 @@ pub async fn contribute(
     }
     progress("checking");
     let additions = std::mem::take(&mut made.artifacts);
-    // The model is not told of them: what it adds does not depend on how the database came to be as it is.
-    let place = agent.manifest.render.migrations.as_ref();
-    let migrations: Vec<Rendered> =
-        place.and_then(|place| bench.migrations.get(place)).cloned().unwrap_or_default();
+    let migrations = stands.migrations;
     made.artifacts = tokio::task::spawn_blocking(move || {
         check(&additions, &rendered, &migrations, stands.all)?;
         let mut artifacts = additions;

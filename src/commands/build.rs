@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::time::Instant;
 
-use super::crew::{Crew, Worked};
+use super::crew::{Bench, Crew, Worked};
 use super::error::{CommandError, MODELS_PLAN, resume_command};
 use super::input::Input;
 use super::intent;
@@ -31,7 +31,7 @@ use crate::pipeline::{
     migrations,
 };
 use crate::plan::{Plan, PlanErrors, TaskLimits};
-use crate::workspace::{IGNORE_FILE, OnConflict, SurveyError};
+use crate::workspace::{Ahead, IGNORE_FILE, OnConflict, SurveyError};
 
 /// Retries of all layers together in one run.
 const RETRIES: u32 = 60;
@@ -133,8 +133,14 @@ pub(super) fn planner<'a>(
     Planner { catalogue, llm, limits, fallback: !session.config.no_fallback }
 }
 
-pub(super) fn catalogue() -> Result<Catalogue, CommandError> {
-    Catalogue::embedded().map_err(|error| CommandError::Bug(error.to_string()))
+/// The agents, read once.
+pub(super) fn catalogue() -> Result<Arc<Catalogue>, CommandError> {
+    static READ: OnceLock<Arc<Catalogue>> = OnceLock::new();
+    if let Some(read) = READ.get() {
+        return Ok(Arc::clone(read));
+    }
+    let read = Catalogue::embedded().map_err(|error| CommandError::Bug(error.to_string()))?;
+    Ok(Arc::clone(READ.get_or_init(|| Arc::new(read))))
 }
 
 pub(super) fn rejected(what: &'static str, error: PlanningError) -> CommandError {
@@ -182,7 +188,7 @@ pub(super) async fn run(
 ) -> Result<BuildReport, CommandError> {
     let failed = |error: ContextError| state(dir, error);
     let Job { stored, planned, chosen, promise, anew } = job;
-    let catalogue = Arc::new(catalogue()?);
+    let catalogue = catalogue()?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let plan = &planned.plan;
     let spec: Arc<str> = stored.spec.clone().unwrap_or_default().into();
@@ -196,8 +202,16 @@ pub(super) async fn run(
         model: chosen.meter.others().pop_last().unwrap_or_else(|| chosen.client.model().to_owned()),
     };
 
+    let store = Store::new(Disk::default(), dir);
+    let mut bench = Bench::new(plan, Arc::clone(&spec), Arc::clone(&catalogue), &chosen);
+    // Where nothing is done yet, all of it is to do, and need not wait for the state to be opened.
+    let new = store.is_new();
+    if new {
+        bench.render_ahead(plan.tasks());
+    }
+
     let opening = {
-        let (store, clock) = (Store::new(Disk::default(), dir), Arc::clone(&clock));
+        let clock = Arc::clone(&clock);
         let (wait, events) = (session.config.wait, events.clone());
         let (plan, catalogue, spec) = (plan.clone(), Arc::clone(&catalogue), Arc::clone(&spec));
         let client = Arc::clone(&chosen.client);
@@ -240,12 +254,12 @@ pub(super) async fn run(
         events.emit(RunEvent::Warning { task: None, message: warning.clone() });
     }
     let shelf = Arc::new(Shelf::new(plan));
-    let committer = Arc::new(Keeper::new(Arc::clone(&writer), Arc::clone(&shelf)));
+    let ahead = new.then(|| Arc::new(Ahead::new(writer.store())));
+    let committer = Arc::new(Keeper::new(Arc::clone(&writer), Arc::clone(&shelf), ahead.clone()));
     let crew = Crew {
         session,
         plan,
-        catalogue,
-        spec,
+        bench,
         migrations: migrations.files,
         chosen: &chosen,
         events: Arc::new(events),
@@ -258,10 +272,11 @@ pub(super) async fn run(
         if ran.stopped.as_ref().is_none_or(|stop| matches!(stop, engine::Stop::FailFast { .. })) {
             let (writer, complete, on_conflict) =
                 (Arc::clone(&writer), ran.succeeded(), on_conflict(session.config.on_conflict));
-            blocking(move || deliver(&writer, made, on_conflict, complete))
+            blocking(move || deliver(&writer, made, on_conflict, complete, ahead.as_deref()))
                 .await?
                 .map_err(|error| surveyed(dir, error))?
         } else {
+            drop(ahead);
             Delivery::default()
         };
     delivery.notes.extend(dropped);

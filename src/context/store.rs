@@ -100,6 +100,11 @@ impl Store {
         &self.disk
     }
 
+    /// Whether there is none, nor ever was. Whoever writes at this moment may change that.
+    pub fn is_new(&self) -> bool {
+        !self.folder.exists()
+    }
+
     /// Reads the state without a lock: it blocks nobody, waits for nobody, and changes nothing. `None` where there is none.
     pub fn read(&self) -> Result<Option<Snapshot>, ContextError> {
         let loaded = self.load()?;

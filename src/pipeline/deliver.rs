@@ -7,7 +7,7 @@ use crate::base::contents::Contents;
 use crate::base::ids::{OutputPath, TaskId};
 use crate::context::{Context, Pack, Store, Writer};
 use crate::workspace::{
-    Action, Applied, Change, Changes, OnConflict, Survey, SurveyError, apply, changes, survey,
+    Action, Ahead, Applied, Change, Changes, OnConflict, Survey, SurveyError, apply, changes, survey,
 };
 
 /// What was handed over.
@@ -41,19 +41,20 @@ pub fn weigh(
 
 /// Brings the person's directory to the state that tasks made, without undoing what the person did. Blocks.
 ///
-/// `complete` is as for [`weigh`].
+/// `complete` is as for [`weigh`], `ahead` as for [`apply`].
 pub fn deliver(
     writer: &Writer,
     made: BTreeMap<TaskId, Vec<Artifact>>,
     on_conflict: OnConflict,
     complete: bool,
+    ahead: Option<&Ahead>,
 ) -> Result<Delivery, SurveyError> {
     let context = writer.context();
     let weighed = writer.with_pack(|pack| weigh(writer.store(), &context, pack, made, on_conflict, complete));
     let (found, decided) = weighed?;
     let counts = decided.counts();
     let unchanged = counts.get(&Action::Unchanged).copied().unwrap_or(0);
-    let applied = apply(writer, &found, &decided)?;
+    let applied = apply(writer, &found, &decided, ahead)?;
     Ok(Delivery { applied, unchanged, notes: notes(&decided) })
 }
 

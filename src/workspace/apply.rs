@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::ahead::Ahead;
 use super::change::{Action, Change, Changes};
 use super::survey::{INCOMING, Survey, conflict_file, digest};
 use crate::base::contents::Contents;
@@ -32,7 +33,14 @@ pub struct Applied {
 /// Every new form is written beside first, so that a full disk leaves all as it was. Then the intent and those forms are on
 /// the disk, then each file takes its place in one step, below the app's directory and never through a link, then the result
 /// is recorded. Where nothing changes, nothing is written, not even to the context.
-pub fn apply(writer: &Writer, survey: &Survey, changes: &Changes) -> Result<Applied, ContextError> {
+///
+/// What `ahead` has written beside already is taken, where all of it is wanted.
+pub fn apply(
+    writer: &Writer,
+    survey: &Survey,
+    changes: &Changes,
+    ahead: Option<&Ahead>,
+) -> Result<Applied, ContextError> {
     let store = writer.store();
     let mut applied = Applied::default();
     let (known_conflicts, applying) =
@@ -53,13 +61,16 @@ pub fn apply(writer: &Writer, survey: &Survey, changes: &Changes) -> Result<Appl
     if moved.is_empty() && conflicts == known_conflicts && applying.is_empty() {
         return Ok(applied);
     }
-    let mut root = Root::new(store.disk().clone(), store.dir(), store.folder());
+    let (mut root, written) = ahead
+        .and_then(Ahead::finish)
+        .and_then(|written| written.wanted(changes))
+        .unwrap_or_else(|| (Root::new(store.disk().clone(), store.dir(), store.folder()), BTreeMap::new()));
     for change in moved.iter().filter(|change| change.is_effect()) {
         root.may_change(&change.path)?;
     }
     let mut forms = Vec::new();
     for change in &changes.files {
-        if let Some(bytes) = &change.new {
+        if let Some(bytes) = change.new.as_ref().filter(|_| !written.contains_key(&change.path)) {
             root.stage(&change.path, bytes, change.mode)?;
         }
         for (form, bytes) in [(INCOMING, &change.rejected), (MARKED, &change.marked)] {

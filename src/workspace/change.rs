@@ -273,6 +273,11 @@ fn mode(stands: &Found, incoming: &[u8]) -> Mode {
     if run { Mode::Executable } else { Mode::Plain }
 }
 
+/// The bits of a file that is made where nothing stands.
+pub(super) fn new_mode(contents: &[u8]) -> Mode {
+    mode(&Found::Missing, contents)
+}
+
 fn conflict(
     change: &mut Change,
     view: &View,
