@@ -1,7 +1,7 @@
 //! A directory that nothing written below it can leave.
 
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::disk::{Disk, Kind, Mode, kind, read};
@@ -21,8 +21,12 @@ pub struct Root {
     disk: Disk,
     dir: PathBuf,
     staging: PathBuf,
-    known: BTreeSet<PathBuf>,
-    fillable: BTreeSet<PathBuf>,
+    /// Directories that were looked at and stand, by their path below this one.
+    known: HashSet<String>,
+    /// Directories that did not stand when they were looked at.
+    absent: HashSet<String>,
+    /// Directories whose files may be changed.
+    changeable: HashSet<String>,
     staged: Vec<(OutputPath, Staged)>,
     /// Directories that do not stand yet, by their place.
     trees: BTreeMap<PathBuf, StagedTree>,
@@ -54,8 +58,9 @@ impl Root {
             disk,
             dir: dir.to_path_buf(),
             staging: staging.to_path_buf(),
-            known: BTreeSet::new(),
-            fillable: BTreeSet::new(),
+            known: HashSet::new(),
+            absent: HashSet::new(),
+            changeable: HashSet::new(),
             staged: Vec::new(),
             trees: BTreeMap::new(),
             touched: BTreeSet::new(),
@@ -64,13 +69,13 @@ impl Root {
 
     /// Reads what stands at a path, without following a link. A file of more than `limit` bytes is an error.
     pub fn look(&mut self, path: &OutputPath, limit: u64) -> Result<Found, FsError> {
-        let full = path.below(&self.dir);
         match self.walk(path, false)? {
             Way::Clear => {}
             Way::Missing(_) => return Ok(Found::Missing),
             Way::Symlink => return Ok(Found::Symlink),
             Way::Blocked => return Ok(Found::Other),
         }
+        let full = path.below(&self.dir);
         Ok(match kind(&full)? {
             Kind::Missing => Found::Missing,
             Kind::File { executable, .. } => match read(&full, limit)? {
@@ -84,11 +89,14 @@ impl Root {
 
     /// Refuses where the directory of a file is not this user's to change, before anything is changed.
     pub fn may_change(&mut self, path: &OutputPath) -> Result<(), FsError> {
+        let above = path.as_str().rsplit_once('/').map_or("", |(above, _)| above);
+        if self.changeable.contains(above) {
+            return Ok(());
+        }
         let full = path.below(&self.dir);
         let nearest = full.ancestors().skip(1).find(|dir| *dir == self.dir || dir.is_dir());
-        let Some(dir) = nearest.filter(|dir| !self.fillable.contains(*dir)) else { return Ok(()) };
-        ways::may_fill(dir)?;
-        self.fillable.insert(dir.to_path_buf());
+        nearest.map_or(Ok(()), ways::may_fill)?;
+        self.changeable.insert(above.to_owned());
         Ok(())
     }
 
@@ -121,6 +129,7 @@ impl Root {
     /// Puts every staged file in its place, each in one step, together with the directory that it is in where that is new.
     /// Directories are made as needed; a path that is or goes through a link is refused.
     pub fn place(&mut self) -> Result<(), FsError> {
+        self.absent.clear();
         for (top, tree) in std::mem::take(&mut self.trees) {
             self.touched.extend(top.parent().map(Path::to_path_buf));
             // Somebody else may have made it in the meantime.
@@ -158,14 +167,15 @@ impl Root {
         if matches!(kind(&full)?, Kind::File { .. }) {
             self.disk.remove(&full)?;
         }
-        let mut dir = full.parent();
-        while let Some(empty) = dir.filter(|dir| *dir != self.dir) {
-            if !self.disk.remove_empty_dir(empty)? {
-                self.touched.insert(empty.to_path_buf());
+        let mut at = path.as_str();
+        while let Some((above, _)) = at.rsplit_once('/') {
+            let dir = self.dir.join(above);
+            if !self.disk.remove_empty_dir(&dir)? {
+                self.touched.insert(dir);
                 break;
             }
-            self.known.remove(empty);
-            dir = empty.parent();
+            self.known.remove(above);
+            at = above;
         }
         Ok(())
     }
@@ -188,36 +198,39 @@ impl Root {
 
     /// The first directory on the way to a file that does not stand. A way that is blocked is told by [`Root::place`].
     fn missing_top(&mut self, path: &OutputPath) -> Result<Option<PathBuf>, FsError> {
-        let full = path.below(&self.dir);
-        if let Some(known) = full.ancestors().skip(1).find(|dir| self.trees.contains_key(*dir)) {
-            return Ok(Some(known.to_path_buf()));
-        }
         match self.walk(path, false)? {
             Way::Missing(top) => Ok(Some(top)),
             Way::Clear | Way::Symlink | Way::Blocked => Ok(None),
         }
     }
 
-    /// Looks at every directory on the way to a file, and makes the missing ones where asked to.
+    /// Looks at every directory on the way to a file, and makes the missing ones where asked to. One that did not stand the
+    /// last time is not looked at again unless it is to be made.
     fn walk(&mut self, path: &OutputPath, make: bool) -> Result<Way, FsError> {
-        let mut dir = self.dir.clone();
         let Some((above, _)) = path.as_str().rsplit_once('/') else { return Ok(Way::Clear) };
-        if self.known.contains(&self.dir.join(above)) {
+        if self.known.contains(above) {
             return Ok(Way::Clear);
         }
-        for part in above.split('/') {
-            dir.push(part);
-            if self.known.contains(&dir) {
+        let ends = above.match_indices('/').map(|(end, _)| end).chain([above.len()]);
+        for below in ends.map(|end| &above[..end]) {
+            if self.known.contains(below) {
                 continue;
+            }
+            let dir = self.dir.join(below);
+            if !make && self.absent.contains(below) {
+                return Ok(Way::Missing(dir));
             }
             match kind(&dir)? {
                 Kind::Directory => {}
                 Kind::Missing if make => self.disk.create_dir(&dir)?,
-                Kind::Missing => return Ok(Way::Missing(dir)),
+                Kind::Missing => {
+                    self.absent.insert(below.to_owned());
+                    return Ok(Way::Missing(dir));
+                }
                 Kind::Symlink => return Ok(Way::Symlink),
                 Kind::File { .. } | Kind::Special => return Ok(Way::Blocked),
             }
-            self.known.insert(dir.clone());
+            self.known.insert(below.to_owned());
         }
         Ok(Way::Clear)
     }
