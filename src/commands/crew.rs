@@ -46,8 +46,8 @@ impl Bench {
     /// Begins to render for the agents of these tasks, all at once: rendering waits for nothing, tasks do. What has not begun
     /// when the bench is dropped never will.
     pub(super) fn render_ahead<'a>(&mut self, tasks: impl IntoIterator<Item = &'a Task>) {
-        let agents: BTreeSet<&AgentName> = tasks.into_iter().map(|task| &task.agent).collect();
-        for name in agents.into_iter().cloned() {
+        let agents: BTreeSet<AgentName> = tasks.into_iter().map(|task| task.agent.clone()).collect();
+        for name in agents {
             let (catalogue, shared) = (Arc::clone(&self.catalogue), Arc::clone(&self.shared));
             self.ahead.spawn(async move {
                 if let Some(agent) = catalogue.get(&name) {

@@ -92,7 +92,7 @@ impl Scanner {
                     continue;
                 }
                 b'/' if bytes.get(i + 1) != Some(&b'>') && begins_regex(&text[..end]) => {
-                    i = behind_regex(bytes, i)?
+                    i = behind_regex(bytes, i)?;
                 }
                 b'\'' | b'"' => i = behind_string(bytes, i)?,
                 b'`' => i = behind_template(bytes, i)?,

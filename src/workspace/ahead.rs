@@ -29,7 +29,8 @@ struct Running {
 /// Files that stand beside, and what is in them.
 #[derive(Debug)]
 pub(super) struct Written {
-    root: Root,
+    /// They are staged in this one.
+    pub(super) root: Root,
     files: BTreeMap<OutputPath, (Digest, Mode)>,
 }
 
@@ -65,24 +66,34 @@ impl Drop for Ahead {
     }
 }
 
-fn write(mut root: Root, inbox: &Receiver<Vec<Artifact>>) -> Result<Written, FsError> {
-    let mut files = BTreeMap::new();
+fn write(root: Root, inbox: &Receiver<Vec<Artifact>>) -> Result<Written, FsError> {
+    let mut written = Written::nothing(root);
     for Artifact { path, contents, .. } in inbox.iter().flatten() {
         let mode = new_mode(&contents);
-        root.stage(&path, &contents, mode)?;
-        files.insert(path, (contents.digest(), mode));
+        written.root.stage(&path, &contents, mode)?;
+        written.files.insert(path, (contents.digest(), mode));
     }
-    Ok(Written { root, files })
+    Ok(written)
 }
 
 impl Written {
-    /// The root with these files staged, and which they are, where all of them are to be written just so.
-    pub(super) fn wanted(self, changes: &Changes) -> Option<(Root, BTreeMap<OutputPath, (Digest, Mode)>)> {
+    /// Nothing, to be staged in this root.
+    pub(super) fn nothing(root: Root) -> Self {
+        Self { root, files: BTreeMap::new() }
+    }
+
+    /// Whether a file is among them.
+    pub(super) fn has(&self, path: &OutputPath) -> bool {
+        self.files.contains_key(path)
+    }
+
+    /// All of it, where all of it is to be written just so.
+    pub(super) fn wanted(self, changes: &Changes) -> Option<Self> {
         let wanted = changes.files.iter().filter(|change| {
             let new = change.new.as_ref().map(|contents| (contents.digest(), change.mode));
             new.is_some() && new.as_ref() == self.files.get(&change.path)
         });
-        (wanted.count() == self.files.len()).then_some((self.root, self.files))
+        (wanted.count() == self.files.len()).then_some(self)
     }
 }
 
@@ -131,9 +142,10 @@ mod tests {
         ahead.add(&artifacts[..1]);
         ahead.add(&artifacts[1..]);
         let more = [&artifacts[..], &[artifact("c.ts", "2")]].concat();
-        let (mut root, files) = ahead.finish().unwrap().wanted(&decided(&more)).unwrap();
-        assert_eq!(files.len(), 2, "the third one is left to be written");
-        root.place().unwrap();
+        let mut written = ahead.finish().unwrap().wanted(&decided(&more)).unwrap();
+        let has: Vec<_> = more.iter().map(|artifact| written.has(&artifact.path)).collect();
+        assert_eq!(has, [true, true, false], "the third one is left to be written");
+        written.root.place().unwrap();
         assert_eq!(std::fs::read(dir.path().join("a/b.ts")).unwrap(), b"1");
         assert!(ahead.finish().is_none(), "it has ended");
     }

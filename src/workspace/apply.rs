@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::ahead::Ahead;
+use super::ahead::{Ahead, Written};
 use super::change::{Action, Change, Changes};
 use super::survey::{INCOMING, Survey, conflict_file, digest};
 use crate::base::contents::Contents;
@@ -61,17 +61,16 @@ pub fn apply(
     if moved.is_empty() && conflicts == known_conflicts && applying.is_empty() {
         return Ok(applied);
     }
-    let (mut root, written) = ahead
-        .and_then(Ahead::finish)
-        .and_then(|written| written.wanted(changes))
-        .unwrap_or_else(|| (Root::new(store.disk().clone(), store.dir(), store.folder()), BTreeMap::new()));
+    let written = ahead.and_then(Ahead::finish).and_then(|written| written.wanted(changes));
+    let mut written = written
+        .unwrap_or_else(|| Written::nothing(Root::new(store.disk().clone(), store.dir(), store.folder())));
     for change in moved.iter().filter(|change| change.is_effect()) {
-        root.may_change(&change.path)?;
+        written.root.may_change(&change.path)?;
     }
     let mut forms = Vec::new();
     for change in &changes.files {
-        if let Some(bytes) = change.new.as_ref().filter(|_| !written.contains_key(&change.path)) {
-            root.stage(&change.path, bytes, change.mode)?;
+        if let Some(bytes) = change.new.as_ref().filter(|_| !written.has(&change.path)) {
+            written.root.stage(&change.path, bytes, change.mode)?;
         }
         for (form, bytes) in [(INCOMING, &change.rejected), (MARKED, &change.marked)] {
             if let Some(bytes) = bytes {
@@ -83,6 +82,7 @@ pub fn apply(
             store.disk().place(stage_form(store, &change.path, PERSON, bytes)?)?;
         }
     }
+    let mut root = written.root;
     start(writer, survey, &moved, &conflicts)?;
     root.sync_staged()?;
     for form in forms {
