@@ -14,6 +14,7 @@ use super::manifest::Side;
 use super::prompt::{Question, request};
 use super::standing::Standing;
 use crate::base::artifact::{Artifact, Origin};
+use crate::base::cores::{Panicked, on_cores};
 use crate::base::ids::{AgentName, OutputPath};
 use crate::blueprint::Blueprint;
 use crate::check::{CheckError, Finding, Import, parse, unresolved};
@@ -99,9 +100,9 @@ pub enum ContributionError {
     /// A generated file is at fault.
     #[error("generated files do not pass the check:\n{0}")]
     Check(#[from] CheckError),
-    /// Rendering panicked.
-    #[error("rendering stopped unexpectedly")]
-    Stopped(#[from] tokio::task::JoinError),
+    /// Rendering or checking panicked.
+    #[error("rendering failed: {0}")]
+    Panicked(#[from] Panicked),
 }
 
 /// What a task finds.
@@ -115,7 +116,7 @@ pub struct Stands {
     pub all: Option<Standing>,
 }
 
-/// Does one task. Rendering and checking run on the blocking pool, so that tasks run side by side.
+/// Does one task. Rendering and checking run on all cores, so that tasks run side by side.
 ///
 /// `progress` is told short phrases.
 pub async fn contribute(
@@ -186,7 +187,7 @@ pub async fn contribute(
     progress("checking");
     let additions = std::mem::take(&mut made.artifacts);
     let migrations = stands.migrations;
-    made.artifacts = tokio::task::spawn_blocking(move || {
+    made.artifacts = on_cores(move || {
         check(&additions, &rendered, &migrations, stands.all)?;
         let mut artifacts = additions;
         artifacts.extend(rendered.files.iter().chain(&migrations).map(|file| Artifact {
@@ -252,7 +253,7 @@ async fn render(
     let folder = agent.manifest.render.templates.clone().unwrap_or_else(|| agent.name.as_str().to_owned());
     let (blueprint, renderer) = (Arc::clone(&bench.blueprint), Arc::clone(&bench.renderer));
     let shared = Arc::clone(&bench.rendered.model);
-    let rendering = tokio::task::spawn_blocking(move || -> Result<Vec<Rendered>, ContributionError> {
+    let rendering = on_cores(move || -> Result<Vec<Rendered>, ContributionError> {
         if extensions == Extensions::default() {
             return Ok(renderer.render(&folder, shared.get_or_init(|| build(&blueprint, extensions)))?);
         }
@@ -263,7 +264,7 @@ async fn render(
 
 /// Parses every file, on all cores.
 async fn prove(files: Vec<Rendered>) -> Result<Arc<Proven>, ContributionError> {
-    let proving = tokio::task::spawn_blocking(move || {
+    let proving = on_cores(move || {
         let parsed: Vec<_> = files.par_iter().map(|file| parse(&file.path, &file.contents)).collect();
         let (mut imports, mut findings) = (Vec::with_capacity(files.len()), Vec::new());
         for parsed in parsed {
