@@ -224,6 +224,7 @@ fn disk_hint(fault: Fault) -> &'static str {
         | Fault::Special
         | Fault::AlreadyExists => "move it out of the way, or name another place with --out",
         Fault::Symlink => "put a directory of its own there, or name another place with --out",
+        Fault::Changing => "nothing is lost: see what writes to it, then build again",
         Fault::LockUnsupported => {
             "network file systems without locks cannot hold an app's state: build on a local disk with --out"
         }

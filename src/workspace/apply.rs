@@ -25,6 +25,9 @@ pub struct Applied {
     pub marked: Vec<OutputPath>,
     /// Files of the person's that the generated form took the place of; theirs are beside the conflicts.
     pub replaced: Vec<OutputPath>,
+    /// Files that somebody changed after they had been looked at. They stand as they were left, and nothing is recorded of them:
+    /// they have to be looked at again.
+    pub overtaken: Vec<OutputPath>,
 }
 
 /// Changes the person's files as decided over `survey`. Blocks; not to be called inside of an asynchronous task.
@@ -37,22 +40,21 @@ pub fn apply(writer: &Writer, survey: &Survey, changes: &Changes) -> Result<Appl
     let mut applied = Applied::default();
     let (known_conflicts, applying) =
         writer.with(|context| (context.conflicts.clone(), context.applying.clone()));
-    let conflicts: BTreeMap<_, _> = changes
+    let mut conflicts: BTreeMap<_, _> = changes
         .files
         .iter()
         .filter_map(|change| Some((change.path.clone(), change.conflict.clone()?)))
         .collect();
-    applied.conflicts = conflicts.keys().cloned().collect();
-    let marked = conflicts.iter().filter(|(_, conflict)| conflict.marked);
-    applied.marked = marked.map(|(path, _)| path.clone()).collect();
-    let moved: Vec<&Change> = changes
+    let mut moved: Vec<&Change> = changes
         .files
         .iter()
         .filter(|change| change.is_effect() || change.base_after != change.recorded)
         .collect();
     if moved.is_empty() && conflicts == known_conflicts && applying.is_empty() {
+        tell_conflicts(&mut applied, &conflicts);
         return Ok(applied);
     }
+    let stands = |change: &Change| survey.files.get(&change.path).and_then(|view| digest(&view.stands));
     let mut root = Root::new(store.disk().clone(), store.dir(), store.folder());
     for change in moved.iter().filter(|change| change.is_effect()) {
         root.may_change(&change.path)?;
@@ -60,7 +62,7 @@ pub fn apply(writer: &Writer, survey: &Survey, changes: &Changes) -> Result<Appl
     let mut forms = Vec::new();
     for change in &changes.files {
         if let Some(bytes) = &change.new {
-            root.stage(&change.path, bytes, change.mode)?;
+            root.stage(&change.path, bytes, change.mode, stands(change))?;
         }
         for (form, bytes) in [(INCOMING, &change.rejected), (MARKED, &change.marked)] {
             if let Some(bytes) = bytes {
@@ -79,19 +81,27 @@ pub fn apply(writer: &Writer, survey: &Survey, changes: &Changes) -> Result<Appl
     }
     root.place()?;
     for change in &moved {
+        if let (Action::Remove, Some(found)) = (change.action, stands(change)) {
+            root.remove(&change.path, found)?;
+        }
+    }
+    applied.overtaken = root.overtaken().to_vec();
+    moved.retain(|change| !applied.overtaken.contains(&change.path));
+    conflicts.retain(|path, _| !applied.overtaken.contains(path));
+    for change in &moved {
         if change.new.is_some() {
             applied.written.push(change.path.clone());
             if change.action == Action::Replace {
                 applied.replaced.push(change.path.clone());
             }
         } else if change.action == Action::Remove {
-            root.remove(&change.path)?;
             applied.removed.push(change.path.clone());
         }
     }
-    for change in changes.files.iter().filter(|change| change.conflict.is_none()) {
-        // Those of a killed build are not on record yet.
-        let begun = applying.get(&change.path).is_some_and(|intent| intent.conflict.is_some());
+    for change in changes.files.iter().filter(|change| !conflicts.contains_key(&change.path)) {
+        // Those of a killed build are not on record yet, nor are those of a file that has changed in the meantime.
+        let begun = change.conflict.is_some()
+            || applying.get(&change.path).is_some_and(|intent| intent.conflict.is_some());
         if begun || known_conflicts.contains_key(&change.path) {
             for form in [INCOMING, MARKED] {
                 store.disk().remove_below(store.folder(), &conflict_file(store, &change.path, form))?;
@@ -99,8 +109,15 @@ pub fn apply(writer: &Writer, survey: &Survey, changes: &Changes) -> Result<Appl
         }
     }
     root.sync()?;
+    tell_conflicts(&mut applied, &conflicts);
     finish(writer, &moved, conflicts)?;
     Ok(applied)
+}
+
+fn tell_conflicts(applied: &mut Applied, conflicts: &BTreeMap<OutputPath, ConflictRecord>) {
+    applied.conflicts = conflicts.keys().cloned().collect();
+    let marked = conflicts.iter().filter(|(_, conflict)| conflict.marked);
+    applied.marked = marked.map(|(path, _)| path.clone()).collect();
 }
 
 /// Says what is about to be done. The forms that will be the bases of later merges go to the pack before.
