@@ -97,8 +97,8 @@ pub fn check(session: &Session, dir: &Path) -> Result<CheckReport, CommandError>
 
 /// Copies the state as it is, damaged or not.
 pub fn backup(session: &Session, dir: &Path) -> Result<BackupReport, CommandError> {
-    let backup =
-        Store::new(Disk::default(), dir).backup(&SystemClock).map_err(|error| missing(dir, error))?;
+    let store = Store::new(Disk::default(), dir);
+    let backup = store.backup(session.config.wait, &SystemClock).map_err(|error| missing(dir, error))?;
     Ok(BackupReport { version: 1, directory: session.shown(dir), backup, restored: None })
 }
 
@@ -114,7 +114,7 @@ pub fn restore(session: &Session, dir: &Path, name: Option<&str>) -> Result<Back
     };
     let name = chosen
         .ok_or_else(|| CommandError::NoBackup { name: name.map(str::to_owned), dir: dir.to_path_buf() })?;
-    let undo = store.restore(&name, &SystemClock).map_err(failed)?;
+    let undo = store.restore(&name, session.config.wait, &SystemClock).map_err(failed)?;
     Ok(BackupReport { version: 1, directory: session.shown(dir), backup: undo, restored: Some(name) })
 }
 

@@ -1,8 +1,7 @@
-//! Looking for damage, living with it, and going back to before it.
+//! Looking for damage, and living with it.
 
 use std::fmt;
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::path::PathBuf;
 
 use jiff::Timestamp;
 
@@ -10,16 +9,10 @@ use super::document::{Context, FileRecord, PlanRecord};
 use super::error::ContextError;
 use super::journal::Part;
 use super::pack::Pack;
-use super::store::{CONFLICTS, DOCUMENT, JOURNAL, LOCK, PACK, PLANS, Store};
-use crate::base::clock::Clock;
+use super::store::{PLANS, Store};
 use crate::base::digest::Digest;
-use crate::base::fs::{self, Found, Kind, Lock, Root};
+use crate::base::fs::{self, Found, Root};
 use crate::base::ids::OutputPath;
-
-const BACKUPS: &str = "backups";
-
-/// Folders that belong to a context besides its files.
-const FOLDERS: [&str; 2] = [PLANS, CONFLICTS];
 
 /// Larger files of a person are not compared with what was generated.
 const LIMIT: u64 = 64 << 20;
@@ -116,82 +109,6 @@ impl Store {
             plans: recorded.len(),
             lost_plans,
         })
-    }
-
-    /// Copies the context as it is, damaged or not, and gives the copy's name. Not while a run goes on.
-    pub fn backup(&self, clock: &dyn Clock) -> Result<String, ContextError> {
-        if fs::kind(&self.folder)? != Kind::Directory {
-            return Err(ContextError::Absent { what: "context".to_owned(), path: self.dir.clone() });
-        }
-        let _lock = Lock::shared(&self.folder.join(LOCK), Duration::ZERO)?;
-        self.copy_out(clock.now())
-    }
-
-    /// The names of all backups, oldest first.
-    pub fn backups(&self) -> Result<Vec<String>, ContextError> {
-        Ok(fs::list(&self.folder.join(BACKUPS))?)
-    }
-
-    /// Puts a backup in the place of the context, which is itself backed up before; gives the name of that. The person's
-    /// files are not touched.
-    pub fn restore(&self, name: &str, clock: &dyn Clock) -> Result<String, ContextError> {
-        if !self.backups()?.iter().any(|known| known == name) {
-            let path = self.folder.join(BACKUPS);
-            return Err(ContextError::Absent { what: format!("backup {name}"), path });
-        }
-        let _lock = self.lock(Duration::ZERO, clock)?;
-        let undo = self.copy_out(clock.now())?;
-        let from = self.folder.join(BACKUPS).join(name);
-        // A journal that is newer than the document would bring back what is to go: it goes first and comes last.
-        self.disk.remove(&self.folder.join(JOURNAL))?;
-        self.copy_file(&from, &self.folder, DOCUMENT)?;
-        self.copy_file(&from, &self.folder, PACK)?;
-        for folder in FOLDERS {
-            self.copy_folder(&from.join(folder), &self.folder.join(folder))?;
-        }
-        self.copy_file(&from, &self.folder, JOURNAL)?;
-        Ok(undo)
-    }
-
-    fn copy_out(&self, now: Timestamp) -> Result<String, ContextError> {
-        let folder = self.folder.join(BACKUPS);
-        let taken = fs::list(&folder)?;
-        let stamp = stamp(now);
-        let names = (1..).map(|n| if n == 1 { stamp.clone() } else { format!("{stamp}-{n}") });
-        let name = names.into_iter().find(|name| !taken.contains(name)).expect("numbers do not end");
-        let to = folder.join(&name);
-        self.disk.create_dirs_below(&self.folder, &to)?;
-        for file in [DOCUMENT, JOURNAL, PACK] {
-            self.copy_file(&self.folder, &to, file)?;
-        }
-        for folder in FOLDERS {
-            self.copy_folder(&self.folder.join(folder), &to.join(folder))?;
-        }
-        Ok(name)
-    }
-
-    fn copy_file(&self, from: &Path, to: &Path, name: &str) -> Result<(), ContextError> {
-        if fs::kind(&from.join(name))? == Kind::Missing {
-            self.disk.remove(&to.join(name))?;
-        } else {
-            self.disk.copy(&from.join(name), &to.join(name))?;
-        }
-        Ok(())
-    }
-
-    /// Copies the files of a folder and of those below it; what is no plain file is left out.
-    fn copy_folder(&self, from: &Path, to: &Path) -> Result<(), ContextError> {
-        for name in fs::list(from)? {
-            match fs::kind(&from.join(&name))? {
-                Kind::Directory => self.copy_folder(&from.join(&name), &to.join(&name))?,
-                Kind::File { .. } => {
-                    self.disk.create_dirs_below(&self.folder, to)?;
-                    self.disk.copy(&from.join(&name), &to.join(&name))?;
-                }
-                Kind::Missing | Kind::Symlink | Kind::Special => {}
-            }
-        }
-        Ok(())
     }
 }
 

@@ -109,7 +109,12 @@ fn the_second_is_told_of_the_first_or_waits_and_readers_do_neither() {
     let waiting = process(&sandbox, env!("CARGO_BIN_EXE_metagen"), &[&words[..], &["--wait"]].concat())
         .spawn()
         .unwrap();
+    let copying = process(&sandbox, env!("CARGO_BIN_EXE_metagen"), &["context", "backup", "app", "--wait"])
+        .spawn()
+        .unwrap();
     signal("-TERM", pid);
+    let output = copying.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{:?}", said(&output));
     let output = endless.child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(143), "{:?}", said(&output));
     let output = waiting.wait_with_output().unwrap();
