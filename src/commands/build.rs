@@ -425,6 +425,7 @@ fn report(
         files_removed: delivery.applied.removed.len(),
         conflicts: delivery.applied.conflicts,
         marked: delivery.applied.marked,
+        blocked: delivery.applied.blocked,
         replaced: delivery.applied.replaced,
         warnings,
         usage: spent.usage,
@@ -445,7 +446,13 @@ fn conflict_hint(report: &BuildReport) -> String {
     if !report.marked.is_empty() {
         hints.push("where there are markers, edit them away and build again".to_owned());
     }
-    if report.marked.len() < report.conflicts.len() {
+    if !report.blocked.is_empty() {
+        hints.push(format!(
+            "where something stands in the way, the new form is in {folder} as <file>.incoming: move it out of the way, or delete \
+             the .incoming file to keep it, and build again"
+        ));
+    }
+    if report.marked.len() + report.blocked.len() < report.conflicts.len() {
         hints.push(format!(
             "the new form is in {folder} as <file>.incoming, and beside it, of a text, a merge as <file>.merged: edit yours, or \
              delete the .incoming file to keep yours as it is, and build again; --on-conflict theirs takes the new form"

@@ -6,7 +6,7 @@
 mod json;
 mod text;
 
-pub use text::markers;
+pub use text::{has_markers, markers};
 
 use std::str;
 

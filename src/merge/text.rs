@@ -29,6 +29,12 @@ pub fn markers(person: &str, incoming: &str) -> String {
     format!("<<<<<<< yours\n{person}{person_end}=======\n{incoming}{incoming_end}>>>>>>> generated\n")
 }
 
+/// Whether a text still has some of the markers in it, or what editing has left of them.
+pub fn has_markers(text: &[u8]) -> bool {
+    const LINES: [&[u8]; 3] = [b"<<<<<<< yours", b"||||||| last generated", b">>>>>>> generated"];
+    text.split(|byte| *byte == b'\n').any(|line| LINES.contains(&line.strip_suffix(b"\r").unwrap_or(line)))
+}
+
 /// Whether each line that one side added is in the result.
 fn keeps_new_lines(base: &str, person: &str, incoming: &str, merged: &str) -> bool {
     let (base, merged): (BTreeSet<_>, BTreeSet<_>) = (base.lines().collect(), merged.lines().collect());

@@ -90,12 +90,13 @@ pub fn deliver(
 impl Delivery {
     /// Takes in what was done when some files were looked at again.
     fn add(&mut self, applied: Applied, notes: Vec<String>) {
-        let Applied { written, removed, conflicts, marked, replaced, overtaken } = applied;
+        let Applied { written, removed, conflicts, marked, blocked, replaced, overtaken } = applied;
         self.applied.written.extend(written);
         self.applied.removed.extend(removed);
         self.applied.replaced.extend(replaced);
         self.applied.conflicts = conflicts;
         self.applied.marked = marked;
+        self.applied.blocked = blocked;
         self.applied.overtaken = overtaken;
         self.notes.extend(notes);
         self.notes.sort();
@@ -112,5 +113,8 @@ pub fn notes(changes: &Changes) -> Vec<String> {
         }
         _ => None,
     };
-    changes.files.iter().filter_map(note).collect()
+    let anew =
+        "all that was generated had been removed, and is made anew; what you remove one by one stays removed";
+    let anew = changes.anew.then(|| anew.to_owned());
+    anew.into_iter().chain(changes.files.iter().filter_map(note)).collect()
 }

@@ -5,12 +5,15 @@ use std::collections::BTreeMap;
 use super::change::{Action, Change, Changes};
 use super::survey::{INCOMING, Survey, conflict_file, digest};
 use crate::base::contents::Contents;
-use crate::base::fs::{FsError, Mode, Root, Staged};
+use crate::base::fs::{FsError, Kind, Mode, Root, Staged, kind, read};
 use crate::base::ids::OutputPath;
 use crate::context::{ConflictRecord, ContextError, Entry, FileRecord, Intent, Store, Writer};
 
 const MARKED: &str = "merged";
 const PERSON: &str = "yours";
+
+/// A larger file is none that a person wrote.
+const LIMIT: u64 = 1 << 30;
 
 /// What was done.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -23,6 +26,8 @@ pub struct Applied {
     pub conflicts: Vec<OutputPath>,
     /// Those of them that have both forms in them, between markers.
     pub marked: Vec<OutputPath>,
+    /// Those of them where something stands that is no file.
+    pub blocked: Vec<OutputPath>,
     /// Files of the person's that the generated form took the place of; theirs are beside the conflicts.
     pub replaced: Vec<OutputPath>,
     /// Files that somebody changed after they had been looked at. They stand as they were left, and nothing is recorded of them:
@@ -71,6 +76,7 @@ pub fn apply(writer: &Writer, survey: &Survey, changes: &Changes) -> Result<Appl
         }
         // What a person wrote cannot be made again: it has its name before it is replaced.
         if let (Some(bytes), Action::Replace) = (&change.old, change.action) {
+            keep_aside(store, &change.path, bytes)?;
             store.disk().place(stage_form(store, &change.path, PERSON, bytes)?)?;
         }
     }
@@ -118,6 +124,8 @@ fn tell_conflicts(applied: &mut Applied, conflicts: &BTreeMap<OutputPath, Confli
     applied.conflicts = conflicts.keys().cloned().collect();
     let marked = conflicts.iter().filter(|(_, conflict)| conflict.marked);
     applied.marked = marked.map(|(path, _)| path.clone()).collect();
+    let blocked = conflicts.iter().filter(|(_, conflict)| conflict.left.is_none());
+    applied.blocked = blocked.map(|(path, _)| path.clone()).collect();
 }
 
 /// Says what is about to be done. The forms that will be the bases of later merges go to the pack before.
@@ -155,6 +163,21 @@ fn stage_form(store: &Store, path: &OutputPath, form: &str, bytes: &[u8]) -> Res
         store.disk().create_dirs_below(store.folder(), folder)?;
     }
     store.disk().stage(&file, bytes, Mode::Plain, store.folder())
+}
+
+/// Gives what a person wrote and an earlier build replaced another name, where these bytes would take its place.
+fn keep_aside(store: &Store, path: &OutputPath, bytes: &[u8]) -> Result<(), FsError> {
+    let file = conflict_file(store, path, PERSON);
+    if !matches!(kind(&file)?, Kind::File { .. }) || read(&file, LIMIT)?.as_deref() == Some(bytes) {
+        return Ok(());
+    }
+    for number in 1.. {
+        let aside = conflict_file(store, path, &format!("{PERSON}-{number}"));
+        if kind(&aside)? == Kind::Missing {
+            return store.disk().rename(&file, &aside);
+        }
+    }
+    Ok(())
 }
 
 fn finish(

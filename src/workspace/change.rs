@@ -114,6 +114,8 @@ pub struct Change {
 pub struct Changes {
     /// Sorted by path.
     pub files: Vec<Change>,
+    /// Whether all that was generated is gone, and comes anew.
+    pub anew: bool,
 }
 
 impl Change {
@@ -169,7 +171,10 @@ pub fn changes(survey: &Survey, on_conflict: OnConflict, complete: bool) -> Chan
         };
         match &view.incoming {
             _ if survey.ignore.matches(path) || is_reserved(path) => change.action = Action::Ignored,
-            Some(incoming) => generated(&mut change, view, incoming, on_conflict, survey.went_back),
+            Some(incoming) => {
+                let deleted = !(survey.went_back || survey.cleared);
+                generated(&mut change, view, incoming, on_conflict, deleted);
+            }
             None if complete => abandoned(&mut change, view),
             None => change.conflict.clone_from(&view.conflict),
         }
@@ -178,7 +183,7 @@ pub fn changes(survey: &Survey, on_conflict: OnConflict, complete: bool) -> Chan
         }
         files.push(change);
     }
-    Changes { files }
+    Changes { files, anew: survey.cleared }
 }
 
 /// Files that are metagen's own, or the person's by nature.
@@ -191,18 +196,15 @@ fn is_secret(path: &OutputPath) -> bool {
     path.as_str().rsplit('/').next() == Some(".env")
 }
 
-fn generated(
-    change: &mut Change,
-    view: &View,
-    incoming: &Contents,
-    on_conflict: OnConflict,
-    went_back: bool,
-) {
+fn generated(change: &mut Change, view: &View, incoming: &Contents, on_conflict: OnConflict, deleted: bool) {
     let new = incoming.digest();
     change.mode = mode(&view.stands, incoming);
     change.base_after = Some(new);
     let standing = match &view.stands {
-        Found::Missing if view.base.is_some() && !is_secret(&change.path) && !went_back => {
+        // Where a conflict waits, what stood in the way has been cleared out of it.
+        Found::Missing
+            if view.base.is_some() && view.conflict.is_none() && !is_secret(&change.path) && deleted =>
+        {
             change.action = Action::StaysDeleted;
             return;
         }
@@ -223,12 +225,16 @@ fn generated(
         return;
     }
     if let Some(known) = &view.conflict
-        && known.incoming == new
-        && known.left == Some(stands)
-        && (known.marked || on_conflict == OnConflict::Keep)
-        && on_conflict != OnConflict::Theirs
+        && (known.marked
+            || known.incoming == new && known.left == Some(stands) && on_conflict == OnConflict::Keep)
     {
-        // Nothing has changed since the person was told; a second merge would put markers around the markers.
+        if on_conflict == OnConflict::Theirs {
+            change.action = Action::Replace;
+            change.new = Some(incoming.clone());
+            return;
+        }
+        // Nothing has changed since the person was told; and a second merge would put markers around the markers. What has come
+        // since then comes once they are edited away.
         change.action = Action::Conflict(Reason::Overlap);
         change.base_after = view.base;
         change.conflict = Some(known.clone());
@@ -343,7 +349,7 @@ mod tests {
 
     fn decide(case: &Case, path: &str, on_conflict: OnConflict, complete: bool) -> Change {
         let files = BTreeMap::from([(OutputPath::new(path).unwrap(), view(case))]);
-        let survey = Survey { files, ignore: Ignore::parse("ignored").unwrap(), went_back: false };
+        let survey = Survey { files, ignore: Ignore::parse("ignored").unwrap(), ..Survey::default() };
         changes(&survey, on_conflict, complete).files.remove(0)
     }
 

@@ -8,6 +8,7 @@ mod build;
 mod crash;
 mod crowd;
 mod damage;
+mod decided;
 mod migrate;
 #[cfg(target_os = "linux")]
 mod power;
