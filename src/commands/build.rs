@@ -9,10 +9,11 @@ use tokio::sync::mpsc::UnboundedSender;
 use tokio::time::Instant;
 
 use super::crew::{Crew, Worked};
-use super::error::{CommandError, MODELS_PLAN, resume_command};
+use super::error::{CommandError, MODELS_PLAN};
 use super::input::Input;
 use super::intent;
 use super::model::{Chosen, choose, lasting};
+use super::next::{resume_command, start_commands};
 use super::pause;
 use super::report::{AppReport, BuildReport, BuildStatus, PlanReport, REPORT_VERSION, Stop, TaskReport};
 use super::session::Session;
@@ -463,13 +464,7 @@ fn conflict_hint(report: &BuildReport) -> String {
 
 /// The commands to type after a run that ended so.
 fn next(shown: &str, stop: Stop) -> Vec<String> {
-    let there = (shown != ".").then_some(shown);
-    if stop == Stop::Nothing {
-        let enter = there.map(|dir| format!("cd {dir}"));
-        enter.into_iter().chain(["npm install".to_owned(), "npm run dev".to_owned()]).collect()
-    } else {
-        vec![resume_command(shown)]
-    }
+    if stop == Stop::Nothing { start_commands(shown) } else { vec![resume_command(shown)] }
 }
 
 /// What the provider said, where that is why a task failed in a run that went to its end.

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::exit::Exit;
 use super::input::InputError;
+use super::next::resume_command;
 use super::session::Signal;
 use crate::base::fs::{Fault, FsError, LockError};
 use crate::config::ConfigError;
@@ -202,11 +203,6 @@ impl CommandError {
             Self::Bug(_) => Some("please report this with the command that led to it".to_owned()),
         }
     }
-}
-
-/// The command that goes on in a directory.
-pub(super) fn resume_command(dir: &str) -> String {
-    if dir == "." { "metagen resume".to_owned() } else { format!("metagen resume {dir}") }
 }
 
 /// What the user can do about a disk that refuses.

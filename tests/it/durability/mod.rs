@@ -15,3 +15,5 @@ mod power;
 #[cfg(unix)]
 mod process;
 mod regenerate;
+#[cfg(unix)]
+mod told;

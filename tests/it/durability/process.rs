@@ -470,35 +470,3 @@ fn conflicts_are_told_as_they_were_decided() {
         }
     }
 }
-
-#[test]
-fn what_stands_in_the_way_and_what_was_cleared_away_is_told() {
-    let sandbox = sandbox();
-    let build =
-        |blueprint: &str| sandbox.metagen(&format!("build --blueprint {blueprint} -o app --provider mock"));
-    build("b.json").exits(0);
-    let readme = sandbox.work().join("app/README.md");
-    std::fs::remove_file(&readme).unwrap();
-    std::fs::create_dir(&readme).unwrap();
-    let blocked = build("wider.json")
-        .exits(1)
-        .stdout_has("In conflict; a link, a directory or a file stands in the way:\n  README.md\n")
-        .stdout_has("move it out of the way");
-    assert!(!blocked.stdout.contains("your version was kept"), "{}", blocked.stdout);
-    std::fs::remove_dir(&readme).unwrap();
-    build("wider.json").exits(0);
-    assert!(readme.is_file());
-
-    for name in metagen::base::fs::list(&sandbox.work().join("app")).unwrap() {
-        let path = sandbox.work().join("app").join(&name);
-        match (name.starts_with('.'), path.is_dir()) {
-            (true, _) => {}
-            (false, true) => std::fs::remove_dir_all(path).unwrap(),
-            (false, false) => std::fs::remove_file(path).unwrap(),
-        }
-    }
-    let told = "all that was generated had been removed, and is made anew";
-    sandbox.metagen("diff --blueprint wider.json -o app --provider mock --stat").exits(0).stdout_has(told);
-    build("wider.json").exits(0).stdout_has(told);
-    assert!(readme.is_file());
-}
