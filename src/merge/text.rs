@@ -54,19 +54,3 @@ fn label(marked: &str) -> String {
     }
     text
 }
-
-/// Whether every line of a text ends in CRLF.
-pub(super) fn is_crlf(text: &str) -> bool {
-    let ends = text.matches('\n').count();
-    ends > 0 && text.matches("\r\n").count() == ends
-}
-
-/// The text with bare line feeds, where `crlf` asks for it.
-pub(super) fn to_lf(text: &str, crlf: bool) -> String {
-    if crlf { text.replace("\r\n", "\n") } else { text.to_owned() }
-}
-
-/// The way back.
-pub(super) fn to_crlf(text: String, crlf: bool) -> String {
-    if crlf { text.replace('\n', "\r\n") } else { text }
-}
