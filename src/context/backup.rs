@@ -134,7 +134,7 @@ impl Store {
                 let Some(stands) = standing(path) else { continue };
                 let last = latest.get(path).and_then(|forms| forms.last()).copied();
                 if let Some(sha256) = Some(stands).filter(|stands| forms.contains(stands)).or(last) {
-                    back.files.insert(path.clone(), FileRecord { sha256 });
+                    back.files.insert(path.clone(), FileRecord::of(sha256));
                 }
             }
             return Fit::AsItWas;

@@ -134,7 +134,7 @@ impl Store {
             let sha256 = stands.filter(|digest| forms.contains(digest)).unwrap_or(*last);
             // A file that is not there may never have been written: only what stands is taken for handed over.
             if stands.is_some() {
-                context.files.insert(path.clone(), FileRecord { sha256 });
+                context.files.insert(path.clone(), FileRecord::of(sha256));
             }
         }
         for name in fs::list(&self.folder.join(PLANS))? {

@@ -108,7 +108,7 @@ impl Delivery {
 pub fn notes(changes: &Changes) -> Vec<String> {
     let note = |change: &Change| match change.action {
         Action::StaysDeleted => Some(format!("{} was deleted by you and stays deleted", change.path)),
-        Action::LetGo if change.is_there() => {
+        Action::LetGo if change.is_there() && !change.is_known() => {
             Some(format!("{} is no longer generated; yours stays", change.path))
         }
         _ => None,

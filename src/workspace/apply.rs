@@ -7,7 +7,7 @@ use super::survey::{INCOMING, Survey, conflict_file, digest};
 use crate::base::contents::Contents;
 use crate::base::fs::{FsError, Kind, Mode, Root, Staged, kind, read};
 use crate::base::ids::OutputPath;
-use crate::context::{ConflictRecord, ContextError, Entry, FileRecord, Intent, Store, Writer};
+use crate::context::{ConflictRecord, ContextError, Entry, Intent, Store, Writer};
 
 const MARKED: &str = "merged";
 const PERSON: &str = "yours";
@@ -53,7 +53,7 @@ pub fn apply(writer: &Writer, survey: &Survey, changes: &Changes) -> Result<Appl
     let mut moved: Vec<&Change> = changes
         .files
         .iter()
-        .filter(|change| change.is_effect() || change.base_after != change.recorded)
+        .filter(|change| change.is_effect() || change.record() != change.recorded)
         .collect();
     if moved.is_empty() && conflicts == known_conflicts && applying.is_empty() {
         tell_conflicts(&mut applied, &conflicts);
@@ -188,9 +188,9 @@ fn finish(
     let mut files = BTreeMap::new();
     let mut forgotten = Vec::new();
     for change in moved {
-        match change.base_after {
-            Some(sha256) => {
-                files.insert(change.path.clone(), FileRecord { sha256 });
+        match change.record() {
+            Some(record) => {
+                files.insert(change.path.clone(), record);
             }
             None => forgotten.push(change.path.clone()),
         }

@@ -9,7 +9,7 @@ use crate::base::contents::Contents;
 use crate::base::digest::Digest;
 use crate::base::fs::{Found, Mode};
 use crate::base::ids::OutputPath;
-use crate::context::{ConflictRecord, FOLDER};
+use crate::context::{ConflictRecord, FOLDER, FileRecord};
 use crate::merge::{Merged, merge};
 
 /// What to do where both sides changed the same place.
@@ -103,7 +103,7 @@ pub struct Change {
     /// The generated form that could not be merged.
     pub rejected: Option<Contents>,
     pub(super) stands: bool,
-    pub(super) recorded: Option<Digest>,
+    pub(super) recorded: Option<FileRecord>,
     pub(super) base: Option<Digest>,
     pub(super) base_after: Option<Digest>,
     pub(super) conflict: Option<ConflictRecord>,
@@ -122,6 +122,16 @@ impl Change {
     /// Whether anything stands there now.
     pub fn is_there(&self) -> bool {
         self.stands
+    }
+
+    /// Whether it is something that the person has been told of by an earlier build.
+    pub fn is_known(&self) -> bool {
+        self.action == Action::LetGo && self.recorded.as_ref().is_some_and(|file| file.let_go)
+    }
+
+    /// What is to be recorded of the file; `None` for nothing.
+    pub(super) fn record(&self) -> Option<FileRecord> {
+        Some(FileRecord { sha256: self.base_after?, let_go: self.action == Action::LetGo })
     }
 
     /// Whether it changes the person's tree.
@@ -164,7 +174,7 @@ pub fn changes(survey: &Survey, on_conflict: OnConflict, complete: bool) -> Chan
             marked: None,
             rejected: None,
             stands: view.stands != Found::Missing,
-            recorded: view.recorded,
+            recorded: view.recorded.clone(),
             base: view.base,
             base_after: view.base,
             conflict: None,
@@ -307,11 +317,13 @@ fn conflict(
 }
 
 fn abandoned(change: &mut Change, view: &View) {
-    change.base_after = None;
     change.mode = mode(&view.stands, &[]);
-    change.action = match &view.stands {
-        Found::File { .. } if digest(&view.stands) == view.base && !is_secret(&change.path) => Action::Remove,
-        _ => Action::LetGo,
+    (change.action, change.base_after) = match &view.stands {
+        Found::File { .. } if digest(&view.stands) == view.base && !is_secret(&change.path) => {
+            (Action::Remove, None)
+        }
+        Found::File { .. } => (Action::LetGo, view.base),
+        _ => (Action::LetGo, None),
     };
 }
 
@@ -339,7 +351,7 @@ mod tests {
             stands: case
                 .stands
                 .map_or(Found::Missing, |text| Found::File { bytes: text.into(), executable: false }),
-            recorded: case.base.map(digest),
+            recorded: case.base.map(digest).map(FileRecord::of),
             base: case.base.map(digest),
             base_bytes: case.base.map(Into::into),
             incoming: case.incoming.map(Into::into),

@@ -8,7 +8,7 @@ use crate::base::contents::Contents;
 use crate::base::digest::Digest;
 use crate::base::fs::{self, Found, Root};
 use crate::base::ids::OutputPath;
-use crate::context::{CONFLICTS, ConflictRecord, Context, ContextError, Pack, Store};
+use crate::context::{CONFLICTS, ConflictRecord, Context, ContextError, FileRecord, Pack, Store};
 use crate::merge::has_markers;
 
 /// A larger file in the place of a generated one is an error; nothing that is generated comes near.
@@ -32,8 +32,8 @@ pub struct Survey {
 pub struct View {
     /// What stands.
     pub stands: Found,
-    /// Of the last generated form that the context knows of.
-    pub recorded: Option<Digest>,
+    /// The last generated form that the context knows of.
+    pub recorded: Option<FileRecord>,
     /// Of the form to merge over: that one, unless a killed build or a settled conflict gives a better one.
     pub base: Option<Digest>,
     /// Its bytes, where they are needed and intact.
@@ -95,7 +95,10 @@ pub fn survey(
         let stands = seen.remove(&path).map_or_else(|| root.look(&path, LIMIT), Ok)?;
         let standing = digest(&stands);
         let intent = context.applying.get(&path);
-        let mut base = earlier.get(&path).copied().or(context.files.get(&path).map(|file| file.sha256));
+        let recorded = context.files.get(&path);
+        // What was let go and is gone now was cleaned up; that says nothing about the file when it is generated again.
+        let base = recorded.filter(|file| !file.let_go || stands != Found::Missing);
+        let mut base = earlier.get(&path).copied().or(base.map(|file| file.sha256));
         let mut conflict = context.conflicts.get(&path).cloned();
         if let Some(known) = &conflict {
             let offered = fs::kind(&conflict_file(store, &path, INCOMING))? != fs::Kind::Missing;
@@ -137,7 +140,7 @@ pub fn survey(
             },
             _ => None,
         };
-        let recorded = context.files.get(&path).map(|file| file.sha256);
+        let recorded = recorded.cloned();
         if recorded.is_some() && !path.as_str().starts_with('.') {
             visible = true;
             left |= stands != Found::Missing;

@@ -114,6 +114,44 @@ fn what_stood_in_the_way_can_be_cleared_out_of_it() {
     }
 }
 
+#[test]
+fn edits_of_what_is_let_go_are_edits_when_it_comes_back() {
+    let two = |version: &str| {
+        let mut app = file("f", &format!("{version}\n2\n3\n4\n5\n"));
+        app.get_mut("docs").unwrap().push(("g".to_owned(), b"x\n".to_vec()));
+        app
+    };
+    let let_go = file("g", "x\n");
+    let dir = tempfile::tempdir().unwrap();
+    let at = dir.path();
+    let go = |app: &App| build(&Disk::default(), at, app).unwrap();
+    let state = || fs::read(at.join(".metagen/context.json")).unwrap();
+    go(&two("1"));
+    fs::write(at.join("f"), "1\n2\n3\n4\nmine\n").unwrap();
+    for _ in 0..2 {
+        go(&let_go);
+        assert_eq!(text(at, "f"), "1\n2\n3\n4\nmine\n");
+        let before = state();
+        assert!(go(&let_go).applied.written.is_empty());
+        assert_eq!(state(), before, "nothing is recorded twice");
+        assert_eq!(go(&two("one")).applied.conflicts, []);
+        assert_eq!(text(at, "f"), "one\n2\n3\n4\nmine\n");
+        go(&let_go);
+        assert_eq!(go(&two("1")).applied.conflicts, []);
+        assert_eq!(text(at, "f"), "1\n2\n3\n4\nmine\n");
+    }
+    // What a person deletes of it has nobody left who deleted it.
+    go(&let_go);
+    fs::remove_file(at.join("f")).unwrap();
+    go(&two("1"));
+    assert_eq!(text(at, "f"), "1\n2\n3\n4\n5\n");
+    // What they bring back to how it was goes.
+    fs::write(at.join("f"), "mine\n").unwrap();
+    go(&let_go);
+    fs::write(at.join("f"), "1\n2\n3\n4\n5\n").unwrap();
+    assert_eq!(go(&let_go).applied.removed.len(), 1);
+}
+
 /// As `rm -rf app/*` does it.
 fn clear(at: &Path) {
     for name in metagen::base::fs::list(at).unwrap().iter().filter(|name| !name.starts_with('.')) {
