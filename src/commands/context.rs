@@ -78,7 +78,9 @@ pub fn check(session: &Session, dir: &Path) -> Result<CheckReport, CommandError>
     let failed = |error| state(dir, error);
     let store = Store::new(Disk::default(), dir);
     let found = store.check().map_err(failed)?;
-    if found.document == Part::Missing && found.journal == Part::Missing && found.forms == 0 {
+    let backups = store.backups().map_err(failed)?;
+    let nothing = found.document == Part::Missing && found.journal == Part::Missing && found.forms == 0;
+    if nothing && backups.is_empty() {
         return Err(CommandError::NotAnApp { dir: dir.to_path_buf() });
     }
     Ok(CheckReport {
@@ -91,7 +93,7 @@ pub fn check(session: &Session, dir: &Path) -> Result<CheckReport, CommandError>
         lost_forms: found.lost,
         plans: found.plans,
         lost_plans: found.lost_plans,
-        backups: store.backups().map_err(failed)?,
+        backups,
     })
 }
 

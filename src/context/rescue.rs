@@ -74,7 +74,8 @@ pub struct Check {
 impl Check {
     /// Whether nothing is wrong; the torn end that a kill leaves is not.
     pub fn is_sound(&self) -> bool {
-        !matches!(self.document, Part::Damaged(_) | Part::Newer(_))
+        let any = self.document != Part::Missing || self.journal != Part::Missing;
+        any && !matches!(self.document, Part::Damaged(_) | Part::Newer(_))
             && !matches!(self.journal, Part::Damaged(_) | Part::Newer(_))
             && self.lost.is_empty()
             && self.lost_plans.is_empty()

@@ -10,7 +10,7 @@ use crate::base::digest::Digest;
 use crate::base::fs::{Found, Mode};
 use crate::base::ids::OutputPath;
 use crate::context::{ConflictRecord, FOLDER, FileRecord};
-use crate::merge::{Merged, merge};
+use crate::merge::{Merged, has_markers, merge};
 
 /// What to do where both sides changed the same place.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -307,7 +307,9 @@ fn conflict(
     change.rejected = Some(incoming.clone());
     let mut left = digest(&view.stands);
     let mut is_marked = false;
-    if let (OnConflict::Markers, Some(marked)) = (on_conflict, &marked) {
+    // Where markers of an earlier conflict have been left, no more are put around them.
+    let has_some = matches!(&view.stands, Found::File { bytes, .. } if has_markers(bytes));
+    if let (OnConflict::Markers, Some(marked), false) = (on_conflict, &marked, has_some) {
         left = Some(marked.digest());
         is_marked = true;
         change.new = Some(marked.clone());
@@ -403,6 +405,15 @@ mod tests {
         let kept = decide(&case, "f", OnConflict::Keep, true);
         assert_eq!((kept.new, kept.rejected.as_deref()), (None, Some(&b"c\n"[..])));
         assert_eq!(kept.base_after, Some(Digest::of(b"a\n")), "until the person has dealt with it");
+    }
+
+    #[test]
+    fn markers_that_were_left_are_not_marked_again() {
+        let stands = Some("<<<<<<< yours\nb\n=======\nc\n>>>>>>> generated\n");
+        let case = Case { base: Some("a\n"), stands, incoming: Some("d\n") };
+        let kept = decide(&case, "f", OnConflict::Markers, true);
+        assert_eq!((kept.action, kept.new), (Action::Conflict(Reason::Overlap), None));
+        assert_eq!(kept.rejected.as_deref(), Some(&b"d\n"[..]));
     }
 
     #[test]

@@ -385,6 +385,15 @@ fn the_state_is_looked_over_copied_and_brought_back() {
     sandbox.metagen("status app").exits(0).stdout_has("app: done");
     assert_eq!(files(&app), before);
 
+    for file in ["context.json", "journal", "generated.pack"] {
+        std::fs::remove_file(meta(file)).unwrap();
+    }
+    let check = sandbox.metagen("context check app --output-format json").exits(1).json();
+    assert_eq!((&check["sound"], &check["backups"][0]), (&false.into(), &name.clone().into()));
+    sandbox.metagen(&format!("context restore app --backup {name}")).exits(0);
+    sandbox.metagen("context check app").exits(0);
+    assert_eq!(files(&app), before);
+
     // Without a restore the next build recovers, and knows its plans by their numbers.
     std::fs::write(meta("context.json"), "").unwrap();
     std::fs::write(meta("journal"), "rubbish\n").unwrap();
