@@ -140,6 +140,8 @@ impl Store {
         }
         for name in fs::list(&self.folder.join(PLANS))? {
             let number = name.strip_suffix(".json").and_then(|number| number.parse::<u32>().ok());
+            // There have to be numbers after it.
+            let number = number.filter(|number| *number <= u32::MAX / 2);
             let path = self.folder.join(PLANS).join(&name);
             if let (Some(number), Some(body)) = (number, fs::read_plain(&path, LIMIT)?) {
                 let at = fs::modified(&path)?.and_then(|time| time.try_into().ok()).unwrap_or_default();

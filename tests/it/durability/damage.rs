@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use metagen::base::clock::FixedClock;
 use metagen::base::fs::{Disk, Fault, list};
-use metagen::context::{Context, ContextError, Store};
+use metagen::context::{Context, ContextError, Entry, Journal, Store};
 
 use super::build::{app, build, clock, failing_at, open, tree, wide};
 
@@ -84,6 +84,46 @@ fn every_cut_of_the_document_is_survived() {
         );
         drop(open(&Disk::default(), dir.path()).unwrap());
         assert_eq!(fs::read(meta(dir.path(), "context.json")).unwrap(), document, "cut at {cut}");
+    }
+}
+
+#[test]
+fn numbers_that_cannot_go_on_are_damage() {
+    let largest = |field: &str| match field {
+        "seq" => (u64::MAX, "seq"),
+        _ => (u64::from(u32::MAX), "number"),
+    };
+    for field in ["seq", "run", "plans", "journal"] {
+        let dir = built();
+        let path = meta(dir.path(), "context.json");
+        let mut document: serde_json::Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+        let (number, key) = largest(field);
+        match field {
+            "run" => document["run"][key] = number.into(),
+            "plans" => {
+                let plan = document["plans"]["1"].take();
+                document["plans"] = serde_json::json!({ number.to_string(): plan });
+                let plans = dir.path().join(".metagen/plans");
+                fs::rename(plans.join("1.json"), plans.join(format!("{number}.json"))).unwrap();
+            }
+            "seq" => document[key] = number.into(),
+            _ => {
+                let context = Store::new(Disk::default(), dir.path()).read().unwrap().unwrap().context;
+                let context = Box::new(Context { seq: u64::MAX, ..context });
+                fs::write(meta(dir.path(), "journal"), Journal::line(u64::MAX, &Entry::Snapshot { context }))
+                    .unwrap();
+            }
+        }
+        fs::write(&path, serde_json::to_vec(&document).unwrap()).unwrap();
+        let store = Store::new(Disk::default(), dir.path());
+        assert!(!store.check().unwrap().is_sound(), "{field}");
+        let built = build(&Disk::default(), dir.path(), &app("two")).unwrap();
+        assert!(built.applied.conflicts.is_empty(), "{field}");
+        assert_eq!(
+            fs::read_to_string(dir.path().join("backend/src/a.ts")).unwrap(),
+            "// two\n1\n2\n3\n4\nmine\n"
+        );
+        assert!(store.check().unwrap().is_sound(), "{field}");
     }
 }
 
