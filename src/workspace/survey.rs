@@ -81,7 +81,7 @@ pub fn survey(
         Some(bytes) => Ignore::parse(&String::from_utf8_lossy(&bytes))?,
         None => Ignore::default(),
     };
-    let (earlier, mut seen) = earlier(&mut root, context, pack)?;
+    let (earlier, mut seen) = earlier(&mut root, context, pack, &ignore)?;
     let mut files = BTreeMap::new();
     let (mut visible, mut left) = (false, false);
     let mut incoming: BTreeMap<_, _> =
@@ -92,7 +92,12 @@ pub fn survey(
         incoming.entry(path.clone()).or_insert(None);
     }
     for (path, incoming) in incoming {
-        let stands = seen.remove(&path).map_or_else(|| root.look(&path, LIMIT), Ok)?;
+        // What is to be left alone is not even looked at: it may be anything.
+        let stands = match seen.remove(&path) {
+            Some(found) => found,
+            None if ignore.matches(&path) => Found::Missing,
+            None => root.look(&path, LIMIT)?,
+        };
         let standing = digest(&stands);
         let intent = context.applying.get(&path);
         let recorded = context.files.get(&path);
@@ -155,10 +160,16 @@ type Seen = BTreeMap<OutputPath, Found>;
 
 /// The files that stand in an earlier generated form, with that form, where they are most of those that have one; and what was
 /// read on the way.
-fn earlier(root: &mut Root, context: &Context, pack: &Pack) -> Result<(Earlier, Seen), ContextError> {
+fn earlier(
+    root: &mut Root,
+    context: &Context,
+    pack: &Pack,
+    ignore: &Ignore,
+) -> Result<(Earlier, Seen), ContextError> {
     let (mut earlier, mut seen) = (BTreeMap::new(), BTreeMap::new());
     let mut others = 0;
-    for (path, forms) in pack.forms().iter().filter(|(_, forms)| forms.len() > 1) {
+    let several = |(path, forms): &(&OutputPath, &Vec<Digest>)| forms.len() > 1 && !ignore.matches(path);
+    for (path, forms) in pack.forms().iter().filter(several) {
         let Some(file) = context.files.get(path) else { continue };
         let found = root.look(path, LIMIT)?;
         // What a killed build had put there already is later than what is recorded, not earlier.
