@@ -9,10 +9,11 @@ use tokio::sync::mpsc::UnboundedSender;
 use tokio::time::Instant;
 
 use super::crew::{Bench, Crew, Worked};
-use super::error::{CommandError, MODELS_PLAN, resume_command};
+use super::error::{CommandError, MODELS_PLAN};
 use super::input::Input;
 use super::intent;
 use super::model::{Chosen, choose, lasting};
+use super::next::{resume_command, start_commands};
 use super::pause;
 use super::report::{AppReport, BuildReport, BuildStatus, PlanReport, REPORT_VERSION, Stop, TaskReport};
 use super::session::Session;
@@ -440,6 +441,7 @@ fn report(
         files_removed: delivery.applied.removed.len(),
         conflicts: delivery.applied.conflicts,
         marked: delivery.applied.marked,
+        blocked: delivery.applied.blocked,
         replaced: delivery.applied.replaced,
         warnings,
         usage: spent.usage,
@@ -460,7 +462,13 @@ fn conflict_hint(report: &BuildReport) -> String {
     if !report.marked.is_empty() {
         hints.push("where there are markers, edit them away and build again".to_owned());
     }
-    if report.marked.len() < report.conflicts.len() {
+    if !report.blocked.is_empty() {
+        hints.push(format!(
+            "where something stands in the way, the new form is in {folder} as <file>.incoming: move it out of the way, or delete \
+             the .incoming file to keep it, and build again"
+        ));
+    }
+    if report.marked.len() + report.blocked.len() < report.conflicts.len() {
         hints.push(format!(
             "the new form is in {folder} as <file>.incoming, and beside it, of a text, a merge as <file>.merged: edit yours, or \
              delete the .incoming file to keep yours as it is, and build again; --on-conflict theirs takes the new form"
@@ -471,13 +479,7 @@ fn conflict_hint(report: &BuildReport) -> String {
 
 /// The commands to type after a run that ended so.
 fn next(shown: &str, stop: Stop) -> Vec<String> {
-    let there = (shown != ".").then_some(shown);
-    if stop == Stop::Nothing {
-        let enter = there.map(|dir| format!("cd {dir}"));
-        enter.into_iter().chain(["npm install".to_owned(), "npm run dev".to_owned()]).collect()
-    } else {
-        vec![resume_command(shown)]
-    }
+    if stop == Stop::Nothing { start_commands(shown) } else { vec![resume_command(shown)] }
 }
 
 /// What the provider said, where that is why a task failed in a run that went to its end.

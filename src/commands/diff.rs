@@ -201,7 +201,7 @@ fn is_change(change: &Change) -> bool {
 fn is_told(change: &Change) -> bool {
     match change.action {
         Action::Unchanged => false,
-        Action::LetGo => change.is_there(),
+        Action::LetGo => change.is_there() && !change.is_known(),
         _ => true,
     }
 }

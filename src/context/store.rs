@@ -190,8 +190,13 @@ impl Store {
 
     /// The document is read before the journal: what a checkpoint moves in between, it moves from the one to the other.
     pub(super) fn load(&self) -> Result<Loaded, ContextError> {
-        let document = fs::read_plain(&self.folder.join(DOCUMENT), LIMIT)?;
-        let journal = fs::read_plain(&self.folder.join(JOURNAL), LIMIT)?;
+        Self::load_from(&self.folder)
+    }
+
+    /// The same of another folder, as that of a backup.
+    pub(super) fn load_from(folder: &Path) -> Result<Loaded, ContextError> {
+        let document = fs::read_plain(&folder.join(DOCUMENT), LIMIT)?;
+        let journal = fs::read_plain(&folder.join(JOURNAL), LIMIT)?;
         Ok(load(document.as_deref(), journal.as_deref()))
     }
 
@@ -262,7 +267,7 @@ impl Store {
         Ok(self.disk.write_atomic(&self.folder.join(DOCUMENT), &document_bytes(context), Mode::Plain)?)
     }
 
-    fn write_snapshot(&self, context: &Context) -> Result<(), ContextError> {
+    pub(super) fn write_snapshot(&self, context: &Context) -> Result<(), ContextError> {
         let line = Journal::line(context.seq, &Entry::Snapshot { context: Box::new(context.clone()) });
         Ok(self.disk.write_atomic(&self.folder.join(JOURNAL), line.as_bytes(), Mode::Plain)?)
     }

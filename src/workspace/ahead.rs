@@ -70,7 +70,7 @@ fn write(root: Root, inbox: &Receiver<Vec<Artifact>>) -> Result<Written, FsError
     let mut written = Written::nothing(root);
     for Artifact { path, contents, .. } in inbox.iter().flatten() {
         let mode = new_mode(&contents);
-        written.root.stage(&path, &contents, mode)?;
+        written.root.stage(&path, &contents, mode, None)?;
         written.files.insert(path, (contents.digest(), mode));
     }
     Ok(written)
@@ -91,7 +91,7 @@ impl Written {
     pub(super) fn wanted(self, changes: &Changes) -> Option<Self> {
         let wanted = changes.files.iter().filter(|change| {
             let new = change.new.as_ref().map(|contents| (contents.digest(), change.mode));
-            new.is_some() && new.as_ref() == self.files.get(&change.path)
+            new.is_some() && new.as_ref() == self.files.get(&change.path) && !change.is_there()
         });
         (wanted.count() == self.files.len()).then_some(self)
     }

@@ -10,7 +10,11 @@ use super::stage::Staged;
 use super::tree::StagedTree;
 use super::ways;
 use crate::base::contents::Contents;
+use crate::base::digest::Digest;
 use crate::base::ids::OutputPath;
+
+/// A larger file is none that anything was put in the place of.
+const LIMIT: u64 = 1 << 30;
 
 /// The directory of an app.
 ///
@@ -28,9 +32,12 @@ pub struct Root {
     /// Directories whose files may be changed.
     changeable: HashSet<String>,
     staged: Vec<(OutputPath, Staged)>,
+    /// What was found where something is staged, where that was not nothing.
+    over: BTreeMap<OutputPath, Digest>,
     /// Directories that do not stand yet, by their place.
     trees: BTreeMap<PathBuf, StagedTree>,
     touched: BTreeSet<PathBuf>,
+    overtaken: Vec<OutputPath>,
 }
 
 /// What stands at a path of a root.
@@ -62,8 +69,10 @@ impl Root {
             absent: HashSet::new(),
             changeable: HashSet::new(),
             staged: Vec::new(),
+            over: BTreeMap::new(),
             trees: BTreeMap::new(),
             touched: BTreeSet::new(),
+            overtaken: Vec::new(),
         }
     }
 
@@ -101,8 +110,18 @@ impl Root {
     }
 
     /// Writes what a file is to be, beside; [`Root::place`] puts it where it belongs. Until then nothing shows, and a full disk
-    /// leaves everything as it was. A directory that does not stand yet is filled beside as a whole.
-    pub fn stage(&mut self, path: &OutputPath, bytes: &[u8], mode: Mode) -> Result<(), FsError> {
+    /// leaves everything as it was. A directory that does not stand yet is filled beside as a whole. `over` is the file that
+    /// this was decided over, `None` for none: where another one stands by then, it stays.
+    pub fn stage(
+        &mut self,
+        path: &OutputPath,
+        bytes: &[u8],
+        mode: Mode,
+        over: Option<Digest>,
+    ) -> Result<(), FsError> {
+        if let Some(over) = over {
+            self.over.insert(path.clone(), over);
+        }
         if let Some(top) = self.missing_top(path)? {
             let tree = match self.trees.entry(top) {
                 Entry::Occupied(tree) => tree.into_mut(),
@@ -127,8 +146,11 @@ impl Root {
     }
 
     /// Puts every staged file in its place, each in one step, together with the directory that it is in where that is new.
-    /// Directories are made as needed; a path that is or goes through a link is refused.
+    /// Directories are made as needed; a path that is or goes through a link is refused. What somebody else has changed since it
+    /// was looked at is left alone, and told by [`Root::overtaken`].
     pub fn place(&mut self) -> Result<(), FsError> {
+        // Directories may have changed as well.
+        self.known.clear();
         self.absent.clear();
         for (top, tree) in std::mem::take(&mut self.trees) {
             self.touched.extend(top.parent().map(Path::to_path_buf));
@@ -144,8 +166,22 @@ impl Root {
         Ok(())
     }
 
+    /// The files that were neither placed nor removed, because they are not what was found there.
+    pub fn overtaken(&self) -> &[OutputPath] {
+        &self.overtaken
+    }
+
     fn place_one(&mut self, path: &OutputPath, staged: Staged) -> Result<(), FsError> {
-        let full = self.target(path)?;
+        let over = self.over.get(path).copied();
+        let found = self.look(path, LIMIT)?;
+        let full = match (&found, over) {
+            (Found::Missing, None) => self.target(path)?,
+            (Found::File { bytes, .. }, Some(over)) if bytes.digest() == over => self.target(path)?,
+            _ => {
+                self.overtaken.push(path.clone());
+                return Ok(());
+            }
+        };
         self.disk.place(staged)?;
         self.touched.extend(full.parent().map(Path::to_path_buf));
         Ok(())
@@ -158,14 +194,17 @@ impl Root {
         self.disk.sync_tree(&self.dir, &touched)
     }
 
-    /// Removes a file and the directories that it leaves empty.
-    pub fn remove(&mut self, path: &OutputPath) -> Result<(), FsError> {
-        if !matches!(self.walk(path, false)?, Way::Clear) {
-            return Ok(());
-        }
-        let full = path.below(&self.dir);
-        if matches!(kind(&full)?, Kind::File { .. }) {
-            self.disk.remove(&full)?;
+    /// Removes a file and the directories that it leaves empty, if it is still the one that was found there; whether it is gone.
+    pub fn remove(&mut self, path: &OutputPath, found: Digest) -> Result<bool, FsError> {
+        match self.look(path, LIMIT)? {
+            Found::Missing => {}
+            Found::File { bytes, .. } if bytes.digest() == found => {
+                self.disk.remove(&path.below(&self.dir))?;
+            }
+            _ => {
+                self.overtaken.push(path.clone());
+                return Ok(false);
+            }
         }
         let mut at = path.as_str();
         while let Some((above, _)) = at.rsplit_once('/') {
@@ -177,7 +216,7 @@ impl Root {
             self.known.remove(above);
             at = above;
         }
-        Ok(())
+        Ok(true)
     }
 
     fn target(&mut self, path: &OutputPath) -> Result<PathBuf, FsError> {
@@ -253,7 +292,7 @@ mod tests {
     }
 
     fn write(root: &mut Root, at: &str) -> Result<(), FsError> {
-        root.stage(&path(at), b"x", Mode::Plain)?;
+        root.stage(&path(at), b"x", Mode::Plain, None)?;
         root.sync_staged()?;
         root.place()?;
         root.sync()
@@ -272,9 +311,10 @@ mod tests {
         symlink(outside.join("f"), inside.join("f")).unwrap();
         let mut root = Root::new(Disk::default(), &inside, &inside);
         for bad in ["d/f", "d/new", "d/e/f", "f"] {
-            assert_eq!(write(&mut root, bad).unwrap_err().fault, Fault::Symlink, "{bad}");
             assert_eq!(root.look(&path(bad), 9).unwrap(), Found::Symlink, "{bad}");
-            root.remove(&path(bad)).unwrap();
+            write(&mut root, bad).unwrap();
+            assert!(!root.remove(&path(bad), Digest::of(b"theirs")).unwrap());
+            assert_eq!(std::mem::take(&mut root.overtaken), [path(bad), path(bad)]);
         }
         assert_eq!(std::fs::read(outside.join("f")).unwrap(), b"theirs");
         assert_eq!(super::super::list(&outside).unwrap(), ["f"]);
@@ -287,7 +327,7 @@ mod tests {
         std::fs::create_dir(&staging).unwrap();
         let stage = |root: &mut Root| {
             for at in ["new/a", "new/deep/b", "old/c", "old/new/d", "e"] {
-                root.stage(&path(at), at.as_bytes(), Mode::Plain).unwrap();
+                root.stage(&path(at), at.as_bytes(), Mode::Plain, None).unwrap();
             }
         };
         std::fs::create_dir(dir.path().join("old")).unwrap();
@@ -316,8 +356,8 @@ mod tests {
         use std::os::unix::fs::PermissionsExt;
         let dir = tempfile::tempdir().unwrap();
         let mut root = Root::new(Disk::default(), dir.path(), dir.path());
-        root.stage(&path("a/b/run"), b"#!", Mode::Executable).unwrap();
-        root.stage(&path("a/read"), b"", Mode::Plain).unwrap();
+        root.stage(&path("a/b/run"), b"#!", Mode::Executable, None).unwrap();
+        root.stage(&path("a/read"), b"", Mode::Plain, None).unwrap();
         root.place().unwrap();
         let usual = dir.path().join("usual");
         std::fs::create_dir(&usual).unwrap();
@@ -329,17 +369,55 @@ mod tests {
     }
 
     #[test]
+    fn what_somebody_changed_in_the_meantime_stays() {
+        let dir = tempfile::tempdir().unwrap();
+        let at = |name: &str| dir.path().join(name);
+        let mut root = Root::new(Disk::default(), dir.path(), dir.path());
+        for name in ["same", "edited", "deleted", "d/removed", "d/kept"] {
+            write(&mut root, name).unwrap();
+        }
+        let mut root = Root::new(Disk::default(), dir.path(), dir.path());
+        for name in ["same", "edited", "deleted"] {
+            root.stage(&path(name), b"new", Mode::Plain, Some(Digest::of(b"x"))).unwrap();
+        }
+        for name in ["made", "d/made", "gone/made"] {
+            root.stage(&path(name), b"new", Mode::Plain, None).unwrap();
+        }
+        std::fs::write(at("edited"), "mine").unwrap();
+        std::fs::remove_file(at("deleted")).unwrap();
+        std::fs::write(at("made"), "mine").unwrap();
+        std::fs::write(at("d/kept"), "mine").unwrap();
+        root.place().unwrap();
+        assert!(root.remove(&path("d/removed"), Digest::of(b"x")).unwrap());
+        assert!(!root.remove(&path("d/kept"), Digest::of(b"x")).unwrap());
+        assert_eq!(root.overtaken(), ["edited", "deleted", "made", "d/kept"].map(path));
+        let text = |name| std::fs::read_to_string(at(name)).ok();
+        for (name, expected) in [
+            ("same", Some("new")),
+            ("edited", Some("mine")),
+            ("deleted", None),
+            ("made", Some("mine")),
+            ("d/made", Some("new")),
+            ("gone/made", Some("new")),
+            ("d/removed", None),
+            ("d/kept", Some("mine")),
+        ] {
+            assert_eq!(text(name).as_deref(), expected, "{name}");
+        }
+    }
+
+    #[test]
     fn what_stands_in_the_way_is_named() {
         let dir = tempfile::tempdir().unwrap();
         let mut root = Root::new(Disk::default(), dir.path(), dir.path());
         write(&mut root, "a/b/c").unwrap();
-        let error = write(&mut root, "a/b").unwrap_err();
-        assert_eq!(error.fault, Fault::IsADirectory);
-        let error = write(&mut root, "a/b/c/d").unwrap_err();
-        assert_eq!(error.fault, Fault::NotADirectory);
-        assert_eq!(root.look(&path("a/b/c/d"), 9).unwrap(), Found::Other);
+        for bad in ["a/b", "a/b/c/d"] {
+            assert_eq!(root.look(&path(bad), 9).unwrap(), Found::Other);
+            write(&mut root, bad).unwrap();
+            assert_eq!(std::mem::take(&mut root.overtaken), [path(bad)]);
+        }
         assert_eq!(root.look(&path("x/y"), 9).unwrap(), Found::Missing);
-        root.remove(&path("a/b/c")).unwrap();
+        assert!(root.remove(&path("a/b/c"), Digest::of(b"x")).unwrap());
         assert!(
             super::super::list(dir.path()).unwrap().is_empty(),
             "empty directories go with their last file"

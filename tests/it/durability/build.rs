@@ -15,7 +15,8 @@ use metagen::base::ids::{AgentName, OutputPath, TaskId};
 use metagen::context::{
     ContextError, PlannedTask, RunIdentity, RunOutcome, Store, TaskState, Tokens, Writer,
 };
-use metagen::workspace::{Ahead, Applied, OnConflict, SurveyError, apply, changes, survey};
+use metagen::pipeline::deliver;
+use metagen::workspace::{Ahead, Applied, OnConflict, SurveyError};
 
 /// Files by task.
 pub(crate) type App = BTreeMap<&'static str, Vec<(String, Vec<u8>)>>;
@@ -143,19 +144,16 @@ pub(crate) fn build_with(
         let ended = writer.task_ended(&id, TaskState::Succeeded, vec![], Duration::ZERO, usage, vec![]);
         ended.wait()?;
     }
-    let mut incoming = BTreeMap::new();
+    let mut made = BTreeMap::new();
     for id in app.keys() {
-        for artifact in writer.artifacts(&task(id))? {
-            incoming.insert(artifact.path, artifact.contents);
-        }
+        made.insert(task(id), writer.artifacts(&task(id))?);
     }
-    let context = writer.context();
-    let survey = writer.with_pack(|pack| survey(writer.store(), &context, pack, incoming));
-    let survey = survey.map_err(|error| match error {
-        SurveyError::Context(error) => error,
-        SurveyError::Ignore(error) => panic!("{error}"),
-    })?;
-    let applied = apply(&writer, &survey, &changes(&survey, on_conflict, true), ahead.as_ref())?;
+    let delivered =
+        deliver(&writer, made, on_conflict, true, ahead.as_ref()).map_err(|error| match error {
+            SurveyError::Context(error) => error,
+            SurveyError::Ignore(error) => panic!("{error}"),
+        })?;
+    let applied = delivered.applied;
     let outcome = if applied.conflicts.is_empty() { RunOutcome::Done } else { RunOutcome::Problems };
     writer.end_run(outcome)?;
     Ok(Built { applied, ran })
