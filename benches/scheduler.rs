@@ -34,7 +34,7 @@ type Shape = Vec<Vec<usize>>;
 
 const PARALLEL: usize = 64;
 const ROUNDS: usize = 5;
-const DURABLE_ROUNDS: usize = 3;
+const DURABLE_ROUNDS: usize = 9;
 const SYNCS: u32 = 100;
 
 /// Makes nothing, for nothing.
@@ -224,38 +224,49 @@ fn one_sync() -> Duration {
     start.elapsed() / SYNCS
 }
 
-/// Rounds of few and many tasks take turns, and the fastest of each counts: whatever else uses the disk would tell more of itself.
+/// One durable run, and what a sync took just before it.
+#[derive(Clone, Copy)]
+struct Run {
+    time: Duration,
+    syncs: usize,
+    one_sync: Duration,
+}
+
+/// Runs of few and of many tasks take turns. Each pair gives a ratio, of which the median counts: how many tasks a sync takes
+/// along, and so the time of a run, differs from one run to the next.
 #[expect(clippy::print_stdout, reason = "a benchmark's result")]
 #[expect(clippy::cast_precision_loss, reason = "counts of tasks are far below 2^52")]
 fn all_durably(runtime: &Runtime) {
-    println!("\nevery transition durable, {PARALLEL} side by side, best of {DURABLE_ROUNDS}");
+    println!("\nevery transition durable, {PARALLEL} side by side, medians of {DURABLE_ROUNDS}");
     println!(
-        "{:<9} {:>7}  {:>9} {:>7} {:>8} {:>13}  t(n)/t(n/2) (aim: at most 2.3)",
+        "{:<9} {:>7}  {:>9} {:>7} {:>8} {:>13}  t(n)/t(n/2) (aim: at most 2.3; all)",
         "shape", "tasks", "time", "syncs", "us/task", "syncs alone"
     );
     for (few, many) in shapes(10_000).into_iter().zip(shapes(20_000)) {
-        let mut best: [Option<(Duration, usize, Duration)>; 2] = [None; 2];
+        let mut runs: [Vec<Run>; 2] = [vec![], vec![]];
         for _ in 0..DURABLE_ROUNDS {
-            for ((_, shape), best) in [&few, &many].into_iter().zip(&mut best) {
-                let sync = one_sync();
+            for ((_, shape), runs) in [&few, &many].into_iter().zip(&mut runs) {
+                let one_sync = one_sync();
                 let (time, syncs) = durably(runtime, shape);
-                if best.is_none_or(|(fastest, ..)| time < fastest) {
-                    *best = Some((time, syncs, sync));
-                }
+                runs.push(Run { time, syncs, one_sync });
             }
         }
-        let mut before = None;
-        for ((name, shape), best) in [few, many].into_iter().zip(best) {
-            let (time, syncs, sync) = best.expect("there are rounds");
+        let [short, long] = &runs;
+        let ratio = |(short, long): (&Run, &Run)| long.time.as_secs_f64() / short.time.as_secs_f64();
+        let mut ratios: Vec<f64> = short.iter().zip(long).map(ratio).collect();
+        ratios.sort_by(f64::total_cmp);
+        let all: Vec<String> = ratios.iter().map(|ratio| format!("{ratio:.2}")).collect();
+        let told = [String::new(), format!("{}  ({})", all[all.len() / 2], all.join(" "))];
+        for (((name, shape), mut runs), told) in [few, many].into_iter().zip(runs).zip(told) {
+            runs.sort_by_key(|run| run.time);
+            let Run { time, syncs, one_sync } = runs[runs.len() / 2];
             let seconds = time.as_secs_f64();
             println!(
-                "{name:<9} {:>7}  {time:>9.1?} {syncs:>7} {:>8.1} {:>11.0} %  {}",
+                "{name:<9} {:>7}  {time:>9.1?} {syncs:>7} {:>8.1} {:>11.0} %  {told}",
                 shape.len(),
                 seconds * 1e6 / shape.len() as f64,
-                sync.as_secs_f64() * syncs as f64 / seconds * 100.0,
-                before.map_or_else(String::new, |half: f64| format!("{:.2}", seconds / half)),
+                one_sync.as_secs_f64() * syncs as f64 / seconds * 100.0,
             );
-            before = Some(seconds);
         }
     }
 }

@@ -14,6 +14,7 @@ use super::manifest::Side;
 use super::prompt::{Question, request};
 use super::standing::Standing;
 use crate::base::artifact::{Artifact, Origin};
+use crate::base::cores::{Panicked, on_cores};
 use crate::base::ids::{AgentName, OutputPath};
 use crate::blueprint::Blueprint;
 use crate::check::{CheckError, Finding, Import, parse, unresolved};
@@ -36,8 +37,6 @@ pub struct Workbench {
     pub renderer: Arc<Renderer>,
     /// The model.
     pub llm: Arc<dyn LlmClient>,
-    /// SQL migrations, by the place where an agent's manifest has them.
-    pub migrations: Arc<BTreeMap<String, Vec<Rendered>>>,
     /// What agents render before anything is added, so that tasks of one agent do not render it again.
     pub rendered: RenderedOnce,
 }
@@ -101,20 +100,23 @@ pub enum ContributionError {
     /// A generated file is at fault.
     #[error("generated files do not pass the check:\n{0}")]
     Check(#[from] CheckError),
-    /// Rendering panicked.
-    #[error("rendering stopped unexpectedly")]
-    Stopped(#[from] tokio::task::JoinError),
+    /// Rendering or checking panicked.
+    #[error("rendering failed: {0}")]
+    Panicked(#[from] Panicked),
 }
 
 /// What a task finds.
 pub struct Stands {
+    /// The SQL migrations that are this agent's to write, those of earlier builds among them. The model is not told of them:
+    /// what it adds does not depend on how the database came to be as it is.
+    pub migrations: Vec<Rendered>,
     /// What the tasks made that it waited for; this alone may shape its answer.
     pub before: Standing,
     /// Everything that stands by now, where that holds all that its files import; `None` where some of it is still to come.
     pub all: Option<Standing>,
 }
 
-/// Does one task. Rendering and checking run on the blocking pool, so that tasks run side by side.
+/// Does one task. Rendering and checking run on all cores, so that tasks run side by side.
 ///
 /// `progress` is told short phrases.
 pub async fn contribute(
@@ -184,11 +186,8 @@ pub async fn contribute(
     }
     progress("checking");
     let additions = std::mem::take(&mut made.artifacts);
-    // The model is not told of them: what it adds does not depend on how the database came to be as it is.
-    let place = agent.manifest.render.migrations.as_ref();
-    let migrations: Vec<Rendered> =
-        place.and_then(|place| bench.migrations.get(place)).cloned().unwrap_or_default();
-    made.artifacts = tokio::task::spawn_blocking(move || {
+    let migrations = stands.migrations;
+    made.artifacts = on_cores(move || {
         check(&additions, &rendered, &migrations, stands.all)?;
         let mut artifacts = additions;
         artifacts.extend(rendered.files.iter().chain(&migrations).map(|file| Artifact {
@@ -254,7 +253,7 @@ async fn render(
     let folder = agent.manifest.render.templates.clone().unwrap_or_else(|| agent.name.as_str().to_owned());
     let (blueprint, renderer) = (Arc::clone(&bench.blueprint), Arc::clone(&bench.renderer));
     let shared = Arc::clone(&bench.rendered.model);
-    let rendering = tokio::task::spawn_blocking(move || -> Result<Vec<Rendered>, ContributionError> {
+    let rendering = on_cores(move || -> Result<Vec<Rendered>, ContributionError> {
         if extensions == Extensions::default() {
             return Ok(renderer.render(&folder, shared.get_or_init(|| build(&blueprint, extensions)))?);
         }
@@ -265,7 +264,7 @@ async fn render(
 
 /// Parses every file, on all cores.
 async fn prove(files: Vec<Rendered>) -> Result<Arc<Proven>, ContributionError> {
-    let proving = tokio::task::spawn_blocking(move || {
+    let proving = on_cores(move || {
         let parsed: Vec<_> = files.par_iter().map(|file| parse(&file.path, &file.contents)).collect();
         let (mut imports, mut findings) = (Vec::with_capacity(files.len()), Vec::new());
         for parsed in parsed {

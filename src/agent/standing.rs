@@ -10,7 +10,7 @@ use crate::check::Packages;
 /// cannot be told from the blueprint, and later tasks may build on it.
 #[derive(Clone, Debug, Default)]
 pub struct Standing {
-    paths: BTreeSet<String>,
+    paths: BTreeSet<OutputPath>,
     packages: Packages,
     added: BTreeMap<String, String>,
 }
@@ -31,9 +31,7 @@ impl Standing {
     pub fn add_files<'a>(&mut self, files: impl IntoIterator<Item = (&'a OutputPath, &'a [u8])>) {
         for (path, contents) in files {
             self.packages.add(path, contents);
-            if !self.paths.contains(path.as_str()) {
-                self.paths.insert(path.as_str().to_owned());
-            }
+            self.paths.insert(path.clone());
         }
     }
 
@@ -61,6 +59,6 @@ impl Standing {
 
     /// All paths, in order.
     pub fn paths(&self) -> impl Iterator<Item = &str> {
-        self.paths.iter().map(String::as_str)
+        self.paths.iter().map(OutputPath::as_str)
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! They are shared texts: events and records carry them by the hundred thousand, and a clone costs no allocation.
 
+use std::borrow::Borrow;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -137,10 +138,21 @@ identity!(TaskId, "task id", slug_fault);
 identity!(AgentName, "agent name", slug_fault);
 identity!(OutputPath, "path", path_fault);
 
+// The order and the hash are those of the text.
+impl Borrow<str> for OutputPath {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
 impl OutputPath {
     /// The file's place below `root`.
     pub fn below(&self, root: &Path) -> PathBuf {
-        self.0.split('/').fold(root.to_path_buf(), |path, part| path.join(part))
+        // The separator may be another one here.
+        let mut path = PathBuf::with_capacity(root.as_os_str().len() + self.0.len() + 1);
+        path.push(root);
+        path.extend(self.0.split('/'));
+        path
     }
 
     /// What follows the last full stop of the file name; empty where there is none.

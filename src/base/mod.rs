@@ -5,6 +5,7 @@ pub mod backoff;
 pub mod budget;
 pub mod clock;
 pub mod contents;
+pub mod cores;
 pub mod digest;
 pub mod fs;
 pub mod ids;

@@ -112,14 +112,14 @@ fn join(from: &str, specifier: &str) -> Option<String> {
     Some(parts.join("/"))
 }
 
+/// The files that a target may be, the likeliest first, made as they are asked for: the first is mostly there.
 fn candidates(target: &str) -> impl Iterator<Item = String> {
-    let mut paths = vec![target.to_owned()];
-    if let Some(stem) = target.strip_suffix(".js") {
-        paths.extend([format!("{stem}.ts"), format!("{stem}.tsx")]);
-    }
-    paths.extend(["ts", "tsx", "js", "mjs", "json"].map(|extension| format!("{target}.{extension}")));
-    paths.extend(["ts", "tsx", "js"].map(|extension| format!("{target}/index.{extension}")));
-    paths.into_iter()
+    let rewritten = target.strip_suffix(".js").into_iter();
+    let rewritten = rewritten.flat_map(|stem| ["ts", "tsx"].map(|ending| format!("{stem}.{ending}")));
+    let ended =
+        ["ts", "tsx", "js", "mjs", "json"].into_iter().map(move |ending| format!("{target}.{ending}"));
+    let index = ["ts", "tsx", "js"].into_iter().map(move |ending| format!("{target}/index.{ending}"));
+    std::iter::once_with(|| target.to_owned()).chain(rewritten).chain(ended).chain(index)
 }
 
 #[cfg(test)]

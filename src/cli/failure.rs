@@ -5,7 +5,7 @@ use std::error::Error;
 use serde_json::json;
 
 use super::terminal::{Terminal, Tone};
-use crate::commands::CommandError;
+use crate::commands::{CommandError, Exit};
 use crate::config::OutputFormat;
 
 /// Shows an error on standard error, and as the last document where standard output carries JSON. Gives the exit code.
@@ -27,6 +27,14 @@ pub(crate) fn end(terminal: &Terminal, error: &CommandError) -> u8 {
         }));
     }
     code
+}
+
+/// The exit code of a command whose result was written; where it was not, that is shown, and a success is none.
+pub(crate) fn unless_lost(terminal: &Terminal, code: u8) -> u8 {
+    let Some(error) = terminal.lost() else { return code };
+    let error = CommandError::Disk(error.clone());
+    show(terminal, &error);
+    if code == Exit::Done.code() { error.exit().code() } else { code }
 }
 
 /// Shows an error on standard error.

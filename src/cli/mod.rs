@@ -78,11 +78,11 @@ fn run() -> u8 {
             for warning in config.warnings() {
                 terminal.warning(warning);
             }
-            dispatch::run(cli.verb, config, environment, &terminal)
+            failure::unless_lost(&terminal, dispatch::run(cli.verb, config, environment, &terminal))
         }
         Err(error) => {
             let terminal = Terminal::early(&environment, early_color, early_format);
-            failure::end(&terminal, &error.into())
+            failure::unless_lost(&terminal, failure::end(&terminal, &error.into()))
         }
     }
 }
@@ -97,10 +97,14 @@ fn parse(environment: &Environment) -> Result<Cli, u8> {
     let matches = Cli::command().color(color).try_get_matches_from(words);
     let parsed = matches.and_then(|matches| Cli::from_arg_matches(&matches));
     parsed.map_err(|error| {
-        // Nobody is left to tell where standard output or error is gone.
-        error.print().ok();
+        let printed = error.print();
         match error.kind() {
-            ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::Done.code(),
+            ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+                let terminal = Terminal::plain();
+                terminal.written(printed);
+                failure::unless_lost(&terminal, Exit::Done.code())
+            }
+            // Nobody is left to tell where standard error is gone.
             _ => Exit::Usage.code(),
         }
     })

@@ -1,19 +1,25 @@
 //! Standard output and error: what goes where, with colour or without.
 
-use std::io::{self, Write};
+use std::io::{self, ErrorKind, Write};
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
 
 use clap::builder::styling::{AnsiColor, Style};
 use serde::Serialize;
 
 use super::environment::Environment;
+use crate::base::fs::FsError;
 use crate::config::{ColorChoice, Config, OutputFormat};
 
-/// Both streams and how to use them. Writing fails quietly: a reader that has gone away wants no more.
+/// Both streams and how to use them. A reader that has gone away wants no more, and is no failure; a result that could not be
+/// written otherwise is, in the end.
 #[derive(Clone, Debug)]
 pub(crate) struct Terminal {
     color_out: bool,
     color_err: bool,
     watched: bool,
+    /// The first failure to write a result.
+    lost: Arc<OnceLock<FsError>>,
     /// Whether standard error shows what is going on.
     pub(crate) quiet: bool,
     /// Whether somebody watches standard error, so that lines may be redrawn.
@@ -73,6 +79,7 @@ impl Terminal {
             color_out: wanted(environment.stdout_is_terminal),
             color_err: wanted(environment.stderr_is_terminal),
             watched: environment.stdout_is_terminal,
+            lost: Arc::default(),
             quiet: false,
             live: environment.stderr_is_terminal
                 && environment.variable("TERM") != Some("dumb")
@@ -87,6 +94,7 @@ impl Terminal {
             color_out: false,
             color_err: false,
             watched: false,
+            lost: Arc::default(),
             quiet: false,
             live: false,
             format: OutputFormat::Text,
@@ -114,10 +122,23 @@ impl Terminal {
     }
 
     /// Writes a result.
-    #[expect(clippy::unused_self, reason = "whoever prints has decided on a terminal")]
     pub(crate) fn print(&self, text: &str) {
         let mut stream = io::stdout().lock();
-        stream.write_all(text.as_bytes()).and_then(|()| stream.flush()).ok();
+        self.written(stream.write_all(text.as_bytes()).and_then(|()| stream.flush()));
+    }
+
+    /// Takes note of how writing a result went.
+    pub(crate) fn written(&self, result: io::Result<()>) {
+        if let Err(error) = result
+            && error.kind() != ErrorKind::BrokenPipe
+        {
+            self.lost.get_or_init(|| FsError::new("write to", Path::new("standard output"), error));
+        }
+    }
+
+    /// Why a result could not be written, if one could not.
+    pub(crate) fn lost(&self) -> Option<&FsError> {
+        self.lost.get()
     }
 
     /// Writes a result as one JSON document, indented unless it is one of many lines.

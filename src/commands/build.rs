@@ -2,17 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::time::Instant;
 
-use super::crew::{Crew, Worked};
-use super::error::{CommandError, MODELS_PLAN, resume_command};
+use super::crew::{Bench, Crew, Worked};
+use super::error::{CommandError, MODELS_PLAN};
 use super::input::Input;
 use super::intent;
 use super::model::{Chosen, choose, lasting};
+use super::next::{resume_command, start_commands};
 use super::pause;
 use super::report::{AppReport, BuildReport, BuildStatus, PlanReport, REPORT_VERSION, Stop, TaskReport};
 use super::session::Session;
@@ -31,7 +32,7 @@ use crate::pipeline::{
     migrations,
 };
 use crate::plan::{Plan, PlanErrors, TaskLimits};
-use crate::workspace::{IGNORE_FILE, OnConflict, SurveyError};
+use crate::workspace::{Ahead, IGNORE_FILE, OnConflict, SurveyError};
 
 /// Retries of all layers together in one run.
 const RETRIES: u32 = 60;
@@ -133,8 +134,14 @@ pub(super) fn planner<'a>(
     Planner { catalogue, llm, limits, fallback: !session.config.no_fallback }
 }
 
-pub(super) fn catalogue() -> Result<Catalogue, CommandError> {
-    Catalogue::embedded().map_err(|error| CommandError::Bug(error.to_string()))
+/// The agents, read once.
+pub(super) fn catalogue() -> Result<Arc<Catalogue>, CommandError> {
+    static READ: OnceLock<Arc<Catalogue>> = OnceLock::new();
+    if let Some(read) = READ.get() {
+        return Ok(Arc::clone(read));
+    }
+    let read = Catalogue::embedded().map_err(|error| CommandError::Bug(error.to_string()))?;
+    Ok(Arc::clone(READ.get_or_init(|| Arc::new(read))))
 }
 
 pub(super) fn rejected(what: &'static str, error: PlanningError) -> CommandError {
@@ -182,7 +189,7 @@ pub(super) async fn run(
 ) -> Result<BuildReport, CommandError> {
     let failed = |error: ContextError| state(dir, error);
     let Job { stored, planned, chosen, promise, anew } = job;
-    let catalogue = Arc::new(catalogue()?);
+    let catalogue = catalogue()?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let plan = &planned.plan;
     let spec: Arc<str> = stored.spec.clone().unwrap_or_default().into();
@@ -196,8 +203,16 @@ pub(super) async fn run(
         model: chosen.meter.others().pop_last().unwrap_or_else(|| chosen.client.model().to_owned()),
     };
 
+    let store = Store::new(Disk::default(), dir);
+    let mut bench = Bench::new(plan, Arc::clone(&spec), Arc::clone(&catalogue), &chosen);
+    // Where nothing is done yet, all of it is to do, and need not wait for the state to be opened.
+    let new = store.is_new();
+    if new {
+        bench.render_ahead(plan.tasks());
+    }
+
     let opening = {
-        let (store, clock) = (Store::new(Disk::default(), dir), Arc::clone(&clock));
+        let clock = Arc::clone(&clock);
         let (wait, events) = (session.config.wait, events.clone());
         let (plan, catalogue, spec) = (plan.clone(), Arc::clone(&catalogue), Arc::clone(&spec));
         let client = Arc::clone(&chosen.client);
@@ -240,12 +255,12 @@ pub(super) async fn run(
         events.emit(RunEvent::Warning { task: None, message: warning.clone() });
     }
     let shelf = Arc::new(Shelf::new(plan));
-    let committer = Arc::new(Keeper::new(Arc::clone(&writer), Arc::clone(&shelf)));
+    let ahead = new.then(|| Arc::new(Ahead::new(writer.store())));
+    let committer = Arc::new(Keeper::new(Arc::clone(&writer), Arc::clone(&shelf), ahead.clone()));
     let crew = Crew {
         session,
         plan,
-        catalogue,
-        spec,
+        bench,
         migrations: migrations.files,
         chosen: &chosen,
         events: Arc::new(events),
@@ -258,10 +273,11 @@ pub(super) async fn run(
         if ran.stopped.as_ref().is_none_or(|stop| matches!(stop, engine::Stop::FailFast { .. })) {
             let (writer, complete, on_conflict) =
                 (Arc::clone(&writer), ran.succeeded(), on_conflict(session.config.on_conflict));
-            blocking(move || deliver(&writer, made, on_conflict, complete))
+            blocking(move || deliver(&writer, made, on_conflict, complete, ahead.as_deref()))
                 .await?
                 .map_err(|error| surveyed(dir, error))?
         } else {
+            drop(ahead);
             Delivery::default()
         };
     delivery.notes.extend(dropped);
@@ -425,6 +441,7 @@ fn report(
         files_removed: delivery.applied.removed.len(),
         conflicts: delivery.applied.conflicts,
         marked: delivery.applied.marked,
+        blocked: delivery.applied.blocked,
         replaced: delivery.applied.replaced,
         warnings,
         usage: spent.usage,
@@ -445,7 +462,13 @@ fn conflict_hint(report: &BuildReport) -> String {
     if !report.marked.is_empty() {
         hints.push("where there are markers, edit them away and build again".to_owned());
     }
-    if report.marked.len() < report.conflicts.len() {
+    if !report.blocked.is_empty() {
+        hints.push(format!(
+            "where something stands in the way, the new form is in {folder} as <file>.incoming: move it out of the way, or delete \
+             the .incoming file to keep it, and build again"
+        ));
+    }
+    if report.marked.len() + report.blocked.len() < report.conflicts.len() {
         hints.push(format!(
             "the new form is in {folder} as <file>.incoming, and beside it, of a text, a merge as <file>.merged: edit yours, or \
              delete the .incoming file to keep yours as it is, and build again; --on-conflict theirs takes the new form"
@@ -456,13 +479,7 @@ fn conflict_hint(report: &BuildReport) -> String {
 
 /// The commands to type after a run that ended so.
 fn next(shown: &str, stop: Stop) -> Vec<String> {
-    let there = (shown != ".").then_some(shown);
-    if stop == Stop::Nothing {
-        let enter = there.map(|dir| format!("cd {dir}"));
-        enter.into_iter().chain(["npm install".to_owned(), "npm run dev".to_owned()]).collect()
-    } else {
-        vec![resume_command(shown)]
-    }
+    if stop == Stop::Nothing { start_commands(shown) } else { vec![resume_command(shown)] }
 }
 
 /// What the provider said, where that is why a task failed in a run that went to its end.

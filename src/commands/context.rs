@@ -78,7 +78,9 @@ pub fn check(session: &Session, dir: &Path) -> Result<CheckReport, CommandError>
     let failed = |error| state(dir, error);
     let store = Store::new(Disk::default(), dir);
     let found = store.check().map_err(failed)?;
-    if found.document == Part::Missing && found.journal == Part::Missing && found.forms == 0 {
+    let backups = store.backups().map_err(failed)?;
+    let nothing = found.document == Part::Missing && found.journal == Part::Missing && found.forms == 0;
+    if nothing && backups.is_empty() {
         return Err(CommandError::NotAnApp { dir: dir.to_path_buf() });
     }
     Ok(CheckReport {
@@ -91,14 +93,14 @@ pub fn check(session: &Session, dir: &Path) -> Result<CheckReport, CommandError>
         lost_forms: found.lost,
         plans: found.plans,
         lost_plans: found.lost_plans,
-        backups: store.backups().map_err(failed)?,
+        backups,
     })
 }
 
 /// Copies the state as it is, damaged or not.
 pub fn backup(session: &Session, dir: &Path) -> Result<BackupReport, CommandError> {
-    let backup =
-        Store::new(Disk::default(), dir).backup(&SystemClock).map_err(|error| missing(dir, error))?;
+    let store = Store::new(Disk::default(), dir);
+    let backup = store.backup(session.config.wait, &SystemClock).map_err(|error| missing(dir, error))?;
     Ok(BackupReport { version: 1, directory: session.shown(dir), backup, restored: None })
 }
 
@@ -114,7 +116,7 @@ pub fn restore(session: &Session, dir: &Path, name: Option<&str>) -> Result<Back
     };
     let name = chosen
         .ok_or_else(|| CommandError::NoBackup { name: name.map(str::to_owned), dir: dir.to_path_buf() })?;
-    let undo = store.restore(&name, &SystemClock).map_err(failed)?;
+    let undo = store.restore(&name, session.config.wait, &SystemClock).map_err(failed)?;
     Ok(BackupReport { version: 1, directory: session.shown(dir), backup: undo, restored: Some(name) })
 }
 

@@ -23,16 +23,49 @@ use crate::template::{Rendered, Renderer, TemplateSet};
 /// How long attempts may go on after the first request to stop.
 const GRACE: Duration = Duration::from_secs(5);
 
+/// The bench that a plan's tasks work at, and what is rendered ahead of them.
+pub(super) struct Bench {
+    catalogue: Arc<Catalogue>,
+    shared: Arc<Workbench>,
+    ahead: JoinSet<()>,
+}
+
+impl Bench {
+    /// A bench for a plan; `spec` are the words it was planned from, none where a blueprint was given.
+    pub(super) fn new(plan: &Plan, spec: Arc<str>, catalogue: Arc<Catalogue>, chosen: &Chosen) -> Self {
+        let shared = Workbench {
+            blueprint: Arc::new(plan.blueprint().clone()),
+            spec,
+            renderer: Arc::new(Renderer::new(TemplateSet::embedded())),
+            llm: Arc::clone(&chosen.client),
+            rendered: RenderedOnce::default(),
+        };
+        Self { catalogue, shared: Arc::new(shared), ahead: JoinSet::new() }
+    }
+
+    /// Begins to render for the agents of these tasks, all at once: rendering waits for nothing, tasks do. What has not begun
+    /// when the bench is dropped never will.
+    pub(super) fn render_ahead<'a>(&mut self, tasks: impl IntoIterator<Item = &'a Task>) {
+        let agents: BTreeSet<AgentName> = tasks.into_iter().map(|task| task.agent.clone()).collect();
+        for name in agents {
+            let (catalogue, shared) = (Arc::clone(&self.catalogue), Arc::clone(&self.shared));
+            self.ahead.spawn(async move {
+                if let Some(agent) = catalogue.get(&name) {
+                    RenderedOnce::prepare(agent, &shared).await;
+                }
+            });
+        }
+    }
+}
+
 /// Everything that a plan's tasks need.
 pub(super) struct Crew<'a> {
     /// What the user chose.
     pub session: &'a Session,
     /// What is to be done.
     pub plan: &'a Plan,
-    /// Who can do it.
-    pub catalogue: Arc<Catalogue>,
-    /// The words it was planned from; empty where a blueprint was given.
-    pub spec: Arc<str>,
+    /// Where it is done.
+    pub bench: Bench,
     /// SQL migrations, by the place where an agent's manifest has them.
     pub migrations: BTreeMap<String, Vec<Rendered>>,
     /// Who is asked.
@@ -57,7 +90,7 @@ impl Crew<'_> {
     /// Does the tasks but for those in `done`, until they end or the session is interrupted. What they make is on the shelf
     /// afterwards.
     pub(super) async fn work(
-        self,
+        mut self,
         committer: Arc<dyn Committer>,
         shelf: &Shelf,
         done: BTreeMap<TaskId, Vec<Artifact>>,
@@ -69,16 +102,11 @@ impl Crew<'_> {
         }
         let tasks = self.plan.tasks().to_vec();
         let hint: Arc<Mutex<Option<String>>> = Arc::default();
+        self.bench.render_ahead(tasks.iter().filter(|task| !counts.contains_key(&task.id)));
         let workers = Arc::new(Workers {
-            catalogue: self.catalogue,
-            bench: Workbench {
-                blueprint: Arc::new(self.plan.blueprint().clone()),
-                spec: self.spec,
-                renderer: Arc::new(Renderer::new(TemplateSet::embedded())),
-                llm: Arc::clone(&self.chosen.client),
-                migrations: Arc::new(self.migrations),
-                rendered: RenderedOnce::default(),
-            },
+            catalogue: Arc::clone(&self.bench.catalogue),
+            bench: Arc::clone(&self.bench.shared),
+            migrations: Arc::new(self.migrations),
             standing: shelf.standing(),
             hint: Arc::clone(&hint),
         });
@@ -97,9 +125,8 @@ impl Crew<'_> {
             interrupt.cancelled().await;
             stop.request();
         });
-        let preparing = prepare(&workers, &tasks, &counts);
         let ran = engine.run(tasks, &counts).await;
-        drop(preparing);
+        drop(self.bench);
         listener.abort();
         let ran = ran.map_err(|error| CommandError::Bug(format!("a checked plan is no graph: {error}")))?;
         let mut made = shelf.take();
@@ -110,23 +137,6 @@ impl Crew<'_> {
         let hint = hint.lock().unwrap_or_else(PoisonError::into_inner).take();
         Ok(Worked { ran, hint, dropped })
     }
-}
-
-/// Renders for the agents of the tasks that are to run, all at once: rendering waits for nothing, tasks do. What has not begun
-/// when the answer is dropped never will.
-fn prepare(workers: &Arc<Workers>, tasks: &[Task], done: &BTreeMap<TaskId, usize>) -> JoinSet<()> {
-    let agents: BTreeSet<AgentName> =
-        tasks.iter().filter(|task| !done.contains_key(&task.id)).map(|task| task.agent.clone()).collect();
-    let mut preparing = JoinSet::new();
-    for name in agents {
-        let workers = Arc::clone(workers);
-        preparing.spawn(async move {
-            if let Some(agent) = workers.catalogue.get(&name) {
-                RenderedOnce::prepare(agent, &workers.bench).await;
-            }
-        });
-    }
-    preparing
 }
 
 fn options(session: &Session) -> EngineOptions {

@@ -10,7 +10,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use super::build::{
     blocking, catalogue, on_conflict, planned, planned_tasks, planner, rejected, state, stopped, surveyed,
 };
-use super::crew::{Crew, Worked};
+use super::crew::{Bench, Crew, Worked};
 use super::error::CommandError;
 use super::input::Input;
 use super::model::{Chosen, as_told, choose_unasked};
@@ -88,7 +88,7 @@ pub async fn diff(
     input: Option<Input>,
     events: UnboundedSender<RunEvent>,
 ) -> Result<DiffReport, CommandError> {
-    let catalogue = Arc::new(catalogue()?);
+    let catalogue = catalogue()?;
     let questions = Questions::default();
     let subject = match input {
         Some(input) => Subject::Input(input),
@@ -134,8 +134,7 @@ pub async fn diff(
     let crew = Crew {
         session,
         plan: &planned.plan,
-        catalogue,
-        spec,
+        bench: Bench::new(&planned.plan, spec, catalogue, &chosen),
         migrations: migrations.files,
         chosen: &chosen,
         events: quiet,
@@ -202,7 +201,7 @@ fn is_change(change: &Change) -> bool {
 fn is_told(change: &Change) -> bool {
     match change.action {
         Action::Unchanged => false,
-        Action::LetGo => change.is_there(),
+        Action::LetGo => change.is_there() && !change.is_known(),
         _ => true,
     }
 }

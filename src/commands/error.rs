@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::exit::Exit;
 use super::input::InputError;
+use super::next::resume_command;
 use super::session::Signal;
 use crate::base::fs::{Fault, FsError, LockError};
 use crate::config::ConfigError;
@@ -204,11 +205,6 @@ impl CommandError {
     }
 }
 
-/// The command that goes on in a directory.
-pub(super) fn resume_command(dir: &str) -> String {
-    if dir == "." { "metagen resume".to_owned() } else { format!("metagen resume {dir}") }
-}
-
 /// What the user can do about a disk that refuses.
 fn disk_hint(fault: Fault) -> &'static str {
     match fault {
@@ -224,6 +220,7 @@ fn disk_hint(fault: Fault) -> &'static str {
         | Fault::Special
         | Fault::AlreadyExists => "move it out of the way, or name another place with --out",
         Fault::Symlink => "put a directory of its own there, or name another place with --out",
+        Fault::Changing => "nothing is lost: see what writes to it, then build again",
         Fault::LockUnsupported => {
             "network file systems without locks cannot hold an app's state: build on a local disk with --out"
         }

@@ -115,7 +115,6 @@ pub async fn estimate(session: &Session, input: Input) -> Result<EstimateReport,
             spec: spec.into(),
             renderer: Arc::new(Renderer::new(TemplateSet::embedded())),
             llm: Arc::clone(&chosen.client),
-            migrations: Arc::default(),
             rendered: RenderedOnce::default(),
         };
         for task in planned.plan.tasks() {

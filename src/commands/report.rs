@@ -44,6 +44,8 @@ pub struct BuildReport {
     pub conflicts: Vec<OutputPath>,
     /// Those of them that have both forms in them, between markers; in the others the person's stands.
     pub marked: Vec<OutputPath>,
+    /// Those of them where something stands that is no file: a link, a directory, or a file where a directory is needed.
+    pub blocked: Vec<OutputPath>,
     /// Files whose person's form gave way to the generated one, as asked for, and is kept beside.
     pub replaced: Vec<OutputPath>,
     /// What was dropped, mended or not understood.

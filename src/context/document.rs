@@ -251,6 +251,17 @@ pub struct PlanRecord {
 pub struct FileRecord {
     /// Of its bytes, which are in the pack.
     pub sha256: Digest,
+    /// Whether it is no longer generated, and stands because the person has edited it. Where it is generated again, those edits
+    /// are still edits of this form.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub let_go: bool,
+}
+
+impl FileRecord {
+    /// Of a file that is generated.
+    pub fn of(sha256: Digest) -> Self {
+        Self { sha256, let_go: false }
+    }
 }
 
 /// A conflict that waits for the person.

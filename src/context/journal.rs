@@ -111,7 +111,7 @@ struct VersionOnly {
 /// Reads a document, and says whether it is of an older version.
 fn document(bytes: &[u8]) -> Result<(Context, bool), Part> {
     let error = match serde_json::from_slice(bytes) {
-        Ok(context) => return Ok((context, false)),
+        Ok(context) => return counted(context).map(|context| (context, false)),
         Err(error) => error,
     };
     match serde_json::from_slice::<VersionOnly>(bytes) {
@@ -121,12 +121,22 @@ fn document(bytes: &[u8]) -> Result<(Context, bool), Part> {
         Ok(VersionOnly { version }) if version < u64::from(ContextVersion::NUMBER) => {
             let older = u32::try_from(version).unwrap_or(0);
             let value = serde_json::from_slice(bytes).map_err(|e| Part::Damaged(e.to_string()))?;
-            let context = upgrade::document(value, older);
-            context.map(|context| (context, true)).map_err(Part::Damaged)
+            let context = upgrade::document(value, older).map_err(Part::Damaged)?;
+            counted(context).map(|context| (context, true))
         }
         _ if bytes.iter().all(u8::is_ascii_whitespace) => Err(Part::Damaged("it is empty".to_owned())),
         _ => Err(Part::Damaged(error.to_string())),
     }
+}
+
+/// A context whose numbers can go on. No app is built so often that they could not.
+fn counted(context: Context) -> Result<Context, Part> {
+    let plans = context.plans.last_key_value().map_or(0, |(number, _)| *number);
+    let runs = context.run.as_ref().map_or(0, |run| run.number);
+    if context.seq > u64::MAX / 2 || plans.max(runs) > u32::MAX / 2 {
+        return Err(Part::Damaged("a number in it is larger than it can have become".to_owned()));
+    }
+    Ok(context)
 }
 
 /// Replays a journal over a document. Takes any bytes, and gives the state after the longest prefix that is good.
@@ -175,6 +185,13 @@ pub fn load(document_bytes: Option<&[u8]>, journal_bytes: Option<&[u8]>) -> Load
         reached = seq;
         good = end.map_or(bytes.len(), |end| end + 1);
     }
+    let context = match context.map(counted) {
+        Some(Err(damaged)) => {
+            journal = damaged;
+            None
+        }
+        counted => counted.and_then(Result::ok),
+    };
     let behind = ahead(&context, reached);
     Loaded { context, document, journal, journal_len: good, older, behind }
 }

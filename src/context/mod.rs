@@ -17,6 +17,7 @@
 //! [`Writer`] is the permission to write: it holds the lock. Writes of concurrent tasks share their syncs (group commit), so
 //! cost follows syncs and not tasks. Readers take no lock and see a whole state at any instant.
 
+mod backup;
 mod commit;
 mod document;
 mod entry;

@@ -100,6 +100,11 @@ impl Store {
         &self.disk
     }
 
+    /// Whether there is none, nor ever was. Whoever writes at this moment may change that.
+    pub fn is_new(&self) -> bool {
+        !self.folder.exists()
+    }
+
     /// Reads the state without a lock: it blocks nobody, waits for nobody, and changes nothing. `None` where there is none.
     pub fn read(&self) -> Result<Option<Snapshot>, ContextError> {
         let loaded = self.load()?;
@@ -185,8 +190,13 @@ impl Store {
 
     /// The document is read before the journal: what a checkpoint moves in between, it moves from the one to the other.
     pub(super) fn load(&self) -> Result<Loaded, ContextError> {
-        let document = fs::read_plain(&self.folder.join(DOCUMENT), LIMIT)?;
-        let journal = fs::read_plain(&self.folder.join(JOURNAL), LIMIT)?;
+        Self::load_from(&self.folder)
+    }
+
+    /// The same of another folder, as that of a backup.
+    pub(super) fn load_from(folder: &Path) -> Result<Loaded, ContextError> {
+        let document = fs::read_plain(&folder.join(DOCUMENT), LIMIT)?;
+        let journal = fs::read_plain(&folder.join(JOURNAL), LIMIT)?;
         Ok(load(document.as_deref(), journal.as_deref()))
     }
 
@@ -257,7 +267,7 @@ impl Store {
         Ok(self.disk.write_atomic(&self.folder.join(DOCUMENT), &document_bytes(context), Mode::Plain)?)
     }
 
-    fn write_snapshot(&self, context: &Context) -> Result<(), ContextError> {
+    pub(super) fn write_snapshot(&self, context: &Context) -> Result<(), ContextError> {
         let line = Journal::line(context.seq, &Entry::Snapshot { context: Box::new(context.clone()) });
         Ok(self.disk.write_atomic(&self.folder.join(JOURNAL), line.as_bytes(), Mode::Plain)?)
     }

@@ -8,10 +8,8 @@ use biome_js_formatter::format_node;
 use biome_js_parser::{JsParserOptions, parse};
 use biome_js_syntax::JsFileSource;
 
+use super::COLUMNS;
 use super::unions::join_unions;
-
-/// Columns of a line.
-const WIDTH: u16 = 100;
 
 /// What is laid out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,7 +60,9 @@ pub fn typescript(source: &str, dialect: Dialect) -> Result<String, LayoutError>
     let options = JsFormatOptions::new(kind)
         .with_indent_style(IndentStyle::Space)
         .with_indent_width(IndentWidth::from(2))
-        .with_line_width(LineWidth::try_from(WIDTH).expect("100 is a width"))
+        .with_line_width(
+            LineWidth::try_from(u16::try_from(COLUMNS).unwrap_or(u16::MAX)).expect("100 is a width"),
+        )
         .with_quote_style(QuoteStyle::Single)
         .with_semicolons(Semicolons::Always)
         .with_trailing_comma(TrailingComma::All)
@@ -70,7 +70,7 @@ pub fn typescript(source: &str, dialect: Dialect) -> Result<String, LayoutError>
     let formatted =
         format_node(options, &parsed.syntax()).map_err(|error| LayoutError::Formatter(error.to_string()))?;
     let printed = formatted.print().map_err(|error| LayoutError::Formatter(error.to_string()))?;
-    Ok(join_unions(printed.as_code(), WIDTH.into()))
+    Ok(join_unions(printed.as_code(), COLUMNS))
 }
 
 #[cfg(test)]

@@ -3,10 +3,12 @@
 //! Pure. Texts merge by line; JSON that both sides edited merges by key where lines fail. A clean merge never drops a line that
 //! only one side has, and does not depend on which side is called which.
 
+mod dress;
 mod json;
 mod text;
 
-pub use text::markers;
+use dress::{Dress, Text};
+pub use text::{has_markers, markers};
 
 use std::str;
 
@@ -24,7 +26,7 @@ pub enum Merged {
 
 /// Merges two forms that come from `base`; `None` where they have no common origin.
 ///
-/// `path` decides what kind of file it is. A person's file with CRLF line ends keeps them.
+/// `path` decides what kind of file it is. A person's file with CRLF line ends keeps them, and one with a byte order mark that; neither is a change of lines.
 pub fn merge(path: &str, base: Option<&[u8]>, person: &[u8], incoming: &[u8]) -> Merged {
     if person == incoming || base == Some(incoming) {
         return Merged::Clean(person.to_vec());
@@ -35,16 +37,18 @@ pub fn merge(path: &str, base: Option<&[u8]>, person: &[u8], incoming: &[u8]) ->
     let (Some(person), Some(incoming)) = (as_text(person), as_text(incoming)) else {
         return Merged::Conflict { marked: None };
     };
-    let crlf = text::is_crlf(person);
-    let (person, incoming) = (text::to_lf(person, crlf), text::to_lf(incoming, crlf));
-    let merged = match base.and_then(as_text) {
-        Some(base) => with_base(path, &text::to_lf(base, crlf), &person, &incoming),
+    let base = base.and_then(as_text).map(Text::of);
+    let (person, incoming) = (Text::of(person), Text::of(incoming));
+    let dress = Dress::merged(base.as_ref().map(|base| base.dress), person.dress, incoming.dress);
+    let (person, incoming) = (person.plain, incoming.plain);
+    let merged = match base {
+        Some(base) => with_base(path, &base.plain, &person, &incoming),
         None if person == incoming => Ok(person.clone()),
         None => Err(markers(&person, &incoming)),
     };
     match merged {
-        Ok(merged) => Merged::Clean(text::to_crlf(merged, crlf).into_bytes()),
-        Err(marked) => Merged::Conflict { marked: Some(text::to_crlf(marked, crlf).into_bytes()) },
+        Ok(merged) => Merged::Clean(dress.put_on(merged).into_bytes()),
+        Err(marked) => Merged::Conflict { marked: Some(dress.put_on(marked).into_bytes()) },
     }
 }
 
@@ -119,6 +123,23 @@ mod tests {
             clean("A\r\nb\r\nC\r\n")
         );
         assert_eq!(merge("x", Some(b"a\n"), b"a\r\n", b"a\n"), clean("a\r\n"));
+        // Neither is taking them away.
+        assert_eq!(merge("x", Some(b"a\r\nb\r\n"), b"a\nb\n", b"A\r\nb\r\n"), clean("A\nb\n"));
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_line() {
+        let merged = |path: &str, base: &str, person: &str, incoming: &str| {
+            merge(path, Some(base.as_bytes()), person.as_bytes(), incoming.as_bytes())
+        };
+        assert_eq!(merged("x", "a\nb\n", "\u{feff}a\nb\n", "A\nb\n"), clean("\u{feff}A\nb\n"));
+        assert_eq!(merged("x", "a\nb\n", "A\nb\n", "\u{feff}a\nb\n"), clean("\u{feff}A\nb\n"));
+        assert_eq!(merged("x", "\u{feff}a\nb\n", "a\nb\n", "\u{feff}A\nb\n"), clean("A\nb\n"));
+        let (base, incoming) = (r#"{"a": 1, "b": 1}"#, r#"{"a": 1, "b": 2}"#);
+        let Merged::Clean(json) = merged("p.json", base, "\u{feff}{\"a\": 3, \"b\": 1}", incoming) else {
+            panic!("both changed another key")
+        };
+        assert!(json.starts_with("\u{feff}{".as_bytes()));
     }
 
     #[test]
@@ -182,13 +203,16 @@ mod tests {
 
     fn texts() -> impl Strategy<Value = String> {
         let line = prop_oneof![Just("a"), Just("b"), Just("c"), Just("{"), Just("}"), Just(""), Just("é\r")];
-        (prop::collection::vec(line, 0..12), any::<bool>()).prop_map(|(lines, ended)| {
-            let mut text = lines.join("\n");
-            if ended && !text.is_empty() {
-                text.push('\n');
-            }
-            text
-        })
+        (prop::collection::vec(line, 0..12), any::<bool>(), any::<bool>()).prop_map(
+            |(lines, ended, marked)| {
+                let mut text = if marked { "\u{feff}".to_owned() } else { String::new() };
+                text.push_str(&lines.join("\n"));
+                if ended && !text.is_empty() {
+                    text.push('\n');
+                }
+                text
+            },
+        )
     }
 
     fn json_texts() -> impl Strategy<Value = String> {
@@ -236,10 +260,11 @@ mod tests {
         prop_assert_eq!(merge(path, Some(&base), &x, &x), Merged::Clean(x.clone()));
         if let (Merged::Clean(one), true) = (merge(path, Some(&base), &x, &y), extension(path) == "ts") {
             prop_assert_eq!(merge(path, Some(&base), &y, &x), Merged::Clean(one.clone()));
-            let has =
-                |text: &[u8], line: &str| String::from_utf8_lossy(text).lines().any(|other| other == line);
+            let text =
+                |bytes: &[u8]| str::from_utf8(bytes).unwrap().trim_start_matches('\u{feff}').to_owned();
+            let has = |bytes: &[u8], line: &str| text(bytes).lines().any(|other| other == line);
             for side in [&x, &y] {
-                for line in String::from_utf8_lossy(side).lines().filter(|line| !has(&base, line)) {
+                for line in text(side).lines().filter(|line| !has(&base, line)) {
                     prop_assert!(has(&one, line), "lost {:?}", line);
                 }
             }

@@ -29,6 +29,12 @@ pub fn markers(person: &str, incoming: &str) -> String {
     format!("<<<<<<< yours\n{person}{person_end}=======\n{incoming}{incoming_end}>>>>>>> generated\n")
 }
 
+/// Whether a text still has some of the markers in it, or what editing has left of them.
+pub fn has_markers(text: &[u8]) -> bool {
+    const LINES: [&[u8]; 3] = [b"<<<<<<< yours", b"||||||| last generated", b">>>>>>> generated"];
+    text.split(|byte| *byte == b'\n').any(|line| LINES.contains(&line.strip_suffix(b"\r").unwrap_or(line)))
+}
+
 /// Whether each line that one side added is in the result.
 fn keeps_new_lines(base: &str, person: &str, incoming: &str, merged: &str) -> bool {
     let (base, merged): (BTreeSet<_>, BTreeSet<_>) = (base.lines().collect(), merged.lines().collect());
@@ -47,20 +53,4 @@ fn label(marked: &str) -> String {
         });
     }
     text
-}
-
-/// Whether every line of a text ends in CRLF.
-pub(super) fn is_crlf(text: &str) -> bool {
-    let ends = text.matches('\n').count();
-    ends > 0 && text.matches("\r\n").count() == ends
-}
-
-/// The text with bare line feeds, where `crlf` asks for it.
-pub(super) fn to_lf(text: &str, crlf: bool) -> String {
-    if crlf { text.replace("\r\n", "\n") } else { text.to_owned() }
-}
-
-/// The way back.
-pub(super) fn to_crlf(text: String, crlf: bool) -> String {
-    if crlf { text.replace('\n', "\r\n") } else { text }
 }

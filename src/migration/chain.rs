@@ -119,6 +119,7 @@ impl History {
             Dialect::Postgresql => self.schema.clone(),
         };
         let target = self.ownership.target(wanted, &now);
+        let target = if self.dialect == Dialect::Sqlite { told_apart(target, wanted) } else { target };
         let difference = Difference::between(&now, &target);
         if difference.is_empty() {
             return None;
@@ -160,6 +161,20 @@ fn told_by(schema: &Schema, exact: &Schema) -> Schema {
         }
     }
     told
+}
+
+/// A schema without what a person made and SQLite takes for something wanted: it does not tell large letters from small ones.
+fn told_apart(mut schema: Schema, wanted: &Schema) -> Schema {
+    let clashes = |name: &str, other: &str| name != other && name.eq_ignore_ascii_case(other);
+    schema.tables.retain(|table| !wanted.tables.iter().any(|other| clashes(&table.name, &other.name)));
+    for table in &mut schema.tables {
+        let Some(wanted) = wanted.table(&table.name) else { continue };
+        let clashing = |name: &String| wanted.columns.iter().any(|other| clashes(name, &other.name));
+        table.foreign_keys.retain(|key| !clashing(&key.column));
+        table.indexes.retain(|index| !index.columns.iter().any(clashing));
+        table.columns.retain(|column| !clashing(&column.name));
+    }
+    schema
 }
 
 /// A name that comes after another in every order by bytes: the next number, else the other name with more behind it.

@@ -6,6 +6,7 @@
 
 mod chain;
 mod convert;
+mod cursor;
 mod derive;
 mod describe;
 mod difference;

@@ -1,5 +1,6 @@
 //! What migrations make of an empty database, by reading them: no database is asked.
 
+use super::cursor::{Cursor, cut, until_closed};
 use super::lexer::{Token, statements};
 use super::schema::{Action, Column, ColumnType, ForeignKey, Index, Schema, Table};
 use super::sql::{Dialect, foreign_key_name, index_name};
@@ -27,75 +28,6 @@ pub(super) fn replay(schema: &mut Schema, script: &str, dialect: Dialect) -> Vec
         }
     }
     strange
-}
-
-/// A view on the tokens that are left.
-struct Cursor<'a> {
-    tokens: &'a [Token],
-}
-
-impl<'a> Cursor<'a> {
-    fn take(&mut self, keywords: &[&str]) -> bool {
-        let found = self.tokens.len() >= keywords.len()
-            && keywords
-                .iter()
-                .zip(self.tokens)
-                .all(|(keyword, token)| token.is(keyword) || token.sign(keyword));
-        if found {
-            self.tokens = &self.tokens[keywords.len()..];
-        }
-        found
-    }
-
-    fn next(&mut self) -> Option<&'a Token> {
-        let (first, rest) = self.tokens.split_first()?;
-        self.tokens = rest;
-        Some(first)
-    }
-
-    /// A name, with that of a schema before it or not.
-    fn name(&mut self) -> Option<String> {
-        let mut name = self.next()?.name()?.to_owned();
-        while self.take(&["."]) {
-            self.next()?.name()?.clone_into(&mut name);
-        }
-        Some(name)
-    }
-
-    /// What stands in parentheses, cut at the commas.
-    fn list(&mut self) -> Option<Vec<&'a [Token]>> {
-        if !self.take(&["("]) {
-            return None;
-        }
-        let (inner, rest) = until_closed(self.tokens)?;
-        self.tokens = rest;
-        Some(cut(inner))
-    }
-
-    fn names(&mut self) -> Option<Vec<String>> {
-        self.list()?.into_iter().map(|tokens| tokens.first()?.name().map(str::to_owned)).collect()
-    }
-}
-
-fn until_closed(tokens: &[Token]) -> Option<(&[Token], &[Token])> {
-    let mut depth = 1;
-    for (at, token) in tokens.iter().enumerate() {
-        depth += i32::from(token.sign("(")) - i32::from(token.sign(")"));
-        if depth == 0 {
-            return Some((&tokens[..at], &tokens[at + 1..]));
-        }
-    }
-    None
-}
-
-fn cut(tokens: &[Token]) -> Vec<&[Token]> {
-    let mut depth = 0;
-    tokens
-        .split(|token| {
-            depth += i32::from(token.sign("(")) - i32::from(token.sign(")"));
-            depth == 0 && token.sign(",")
-        })
-        .collect()
 }
 
 impl Replay<'_> {
@@ -128,7 +60,7 @@ impl Replay<'_> {
         if at.take(&["ALTER", "TABLE"]) {
             at.take(&["IF", "EXISTS"]);
             at.take(&["ONLY"]);
-            let mut table = at.name()?;
+            let mut table = self.known(at.name()?);
             return cut(at.tokens).into_iter().try_for_each(|tokens| self.alter_table(&mut table, tokens));
         }
         if at.take(&["DROP"]) {
@@ -137,13 +69,26 @@ impl Replay<'_> {
         None
     }
 
+    /// The name of a table as it is known: SQLite does not tell large letters from small ones.
+    fn known(&self, name: String) -> String {
+        spelled(name, self.schema.tables.iter().map(|table| &table.name), self.dialect)
+    }
+
+    /// The same for a column of a table.
+    fn column_of(&self, table: &Table, name: String) -> String {
+        spelled(name, table.columns.iter().map(|column| &column.name), self.dialect)
+    }
+
     fn table(&mut self, name: &str) -> Option<&mut Table> {
         self.schema.tables.iter_mut().find(|table| table.name == name)
     }
 
     fn create_table(&mut self, at: &mut Cursor<'_>) -> Option<()> {
-        at.take(&["IF", "NOT", "EXISTS"]);
+        let unless_there = at.take(&["IF", "NOT", "EXISTS"]);
         let mut table = Table { name: at.name()?, ..Table::default() };
+        if unless_there && self.schema.table(&self.known(table.name.clone())).is_some() {
+            return Some(());
+        }
         let mut understood = Some(());
         for item in at.list()? {
             understood = understood.and(self.table_item(&mut table, item));
@@ -170,13 +115,14 @@ impl Replay<'_> {
         }
         if at.take(&["FOREIGN", "KEY"]) {
             let [column] = <[String; 1]>::try_from(at.names()?).ok()?;
-            let key = references(&mut at, column)?;
+            let key = self.references(&mut at, self.column_of(table, column))?;
             table.foreign_keys.retain(|known| known.column != key.column);
             table.foreign_keys.push(key);
             return Some(());
         }
         if at.take(&["UNIQUE"]) {
-            table.indexes.push(Index { columns: at.names()?, unique: true, name: None });
+            let columns = at.names()?.into_iter().map(|column| self.column_of(table, column)).collect();
+            table.indexes.push(Index { columns, unique: true, name: None });
             return Some(());
         }
         self.column(table, tokens)
@@ -197,7 +143,7 @@ impl Replay<'_> {
             } else if at.take(&["UNIQUE"]) {
                 table.indexes.push(Index { columns: vec![column.name.clone()], unique: true, name: None });
             } else if at.tokens[0].is("REFERENCES") {
-                table.foreign_keys.push(references(&mut at, column.name.clone())?);
+                table.foreign_keys.push(self.references(&mut at, column.name.clone())?);
             } else {
                 understood = None;
                 at.next();
@@ -206,6 +152,11 @@ impl Replay<'_> {
         table.columns.retain(|known| known.name != column.name);
         table.columns.push(column);
         understood
+    }
+
+    fn references(&self, at: &mut Cursor<'_>, column: String) -> Option<ForeignKey> {
+        let key = references(at, column)?;
+        Some(ForeignKey { target: self.known(key.target), ..key })
     }
 
     fn kind(&self, at: &mut Cursor<'_>) -> Option<ColumnType> {
@@ -242,7 +193,7 @@ impl Replay<'_> {
         at.take(&["CONCURRENTLY"]);
         at.take(&["IF", "NOT", "EXISTS"]);
         let name = if at.tokens.first()?.is("ON") { None } else { Some(at.name()?) };
-        let table = at.take(&["ON"]).then(|| at.name()).flatten()?;
+        let table = self.known(at.take(&["ON"]).then(|| at.name()).flatten()?);
         let parts = at.list()?;
         let plain = |tokens: &[Token]| match tokens {
             [token] => token.name().map(str::to_owned),
@@ -251,6 +202,8 @@ impl Replay<'_> {
         let columns = parts.into_iter().map(plain).collect::<Option<Vec<_>>>();
         // One over expressions, or over some rows only, is none that can be made again.
         let columns = columns.filter(|_| at.tokens.is_empty())?;
+        let known = self.schema.table(&table)?;
+        let columns = columns.into_iter().map(|column| self.column_of(known, column)).collect();
         let dialect = self.dialect;
         let table = self.table(&table)?;
         let mut index = Index { columns, unique, name: None };
@@ -319,7 +272,11 @@ impl Replay<'_> {
                 return self.table_item(table, at.tokens);
             }
             at.take(&["COLUMN"]);
-            at.take(&["IF", "NOT", "EXISTS"]);
+            let unless_there = at.take(&["IF", "NOT", "EXISTS"]);
+            let name = at.tokens.first()?.name()?;
+            if unless_there && table.column(name).is_some() {
+                return Some(());
+            }
             return self.column(table, at.tokens);
         }
         if at.take(&["DROP", "CONSTRAINT"]) {
@@ -336,7 +293,7 @@ impl Replay<'_> {
         if at.take(&["DROP"]) {
             at.take(&["COLUMN"]);
             at.take(&["IF", "EXISTS"]);
-            let column = at.name()?;
+            let column = self.column_of(table, at.name()?);
             table.columns.retain(|known| known.name != column);
             table.foreign_keys.retain(|key| key.column != column);
             table.indexes.retain(|index| !index.columns.contains(&column));
@@ -344,7 +301,7 @@ impl Replay<'_> {
         }
         if at.take(&["RENAME"]) {
             at.take(&["COLUMN"]);
-            let from = at.name()?;
+            let from = self.column_of(table, at.name()?);
             let to = at.take(&["TO"]).then(|| at.name()).flatten()?;
             table.columns.iter_mut().find(|column| column.name == from)?.name.clone_from(&to);
             table.foreign_keys.iter_mut().filter(|key| key.column == from).for_each(|key| {
@@ -391,6 +348,7 @@ impl Replay<'_> {
         at.take(&["IF", "EXISTS"]);
         let name = at.name()?;
         if what.is("TABLE") {
+            let name = self.known(name);
             self.schema.tables.retain(|table| table.name != name);
             if at.take(&["CASCADE"]) {
                 let tables = self.schema.tables.iter_mut();
@@ -401,7 +359,10 @@ impl Replay<'_> {
         } else if what.is("INDEX") {
             let dialect = self.dialect;
             for table in &mut self.schema.tables {
-                let known = table.indexes.iter().position(|index| index_name(table, index, dialect) == name);
+                let names: Vec<String> =
+                    table.indexes.iter().map(|index| index_name(table, index, dialect)).collect();
+                let name = spelled(name.clone(), names.iter(), dialect);
+                let known = names.iter().position(|known| *known == name);
                 if let Some(known) = known {
                     table.indexes.remove(known);
                 }
@@ -424,6 +385,14 @@ fn text(tokens: &[Token]) -> Option<String> {
 fn is_join(table: &Table) -> bool {
     let [a, b] = table.columns.as_slice() else { return false };
     table.name.starts_with('_') && a.name == "A" && b.name == "B"
+}
+
+/// A name in the spelling that is known, where the database takes them for one.
+fn spelled<'a>(name: String, known: impl Iterator<Item = &'a String> + Clone, dialect: Dialect) -> String {
+    if dialect != Dialect::Sqlite || known.clone().any(|known| *known == name) {
+        return name;
+    }
+    known.into_iter().find(|known| known.eq_ignore_ascii_case(&name)).cloned().unwrap_or(name)
 }
 
 fn references(at: &mut Cursor<'_>, column: String) -> Option<ForeignKey> {

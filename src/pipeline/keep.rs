@@ -7,17 +7,19 @@ use crate::base::ids::TaskId;
 use crate::context::{AttemptRecord, TaskState, Tokens, Writer};
 use crate::engine::{AttemptEnd, CommitError, Committed, Committer, TaskEnd, TaskOutput, TaskRecord};
 use crate::llm::{BoxFuture, Usage};
+use crate::workspace::Ahead;
 
 /// Keeps what tasks make: in the context for good, on a shelf until it is handed over.
 pub struct Keeper {
     writer: Arc<Writer>,
     shelf: Arc<Shelf>,
+    ahead: Option<Arc<Ahead>>,
 }
 
 impl Keeper {
-    /// Keeps through this writer and on this shelf.
-    pub fn new(writer: Arc<Writer>, shelf: Arc<Shelf>) -> Self {
-        Self { writer, shelf }
+    /// Keeps through this writer and on this shelf; what can be written ahead of being handed over is.
+    pub fn new(writer: Arc<Writer>, shelf: Arc<Shelf>, ahead: Option<Arc<Ahead>>) -> Self {
+        Self { writer, shelf, ahead }
     }
 }
 
@@ -32,6 +34,9 @@ impl Committer for Keeper {
         output: TaskOutput,
     ) -> BoxFuture<'a, Result<Committed, CommitError>> {
         Box::pin(async move {
+            if let Some(ahead) = &self.ahead {
+                ahead.add(&output.artifacts);
+            }
             self.writer.keep(task, &output.artifacts).await.map_err(CommitError::new)?;
             // Files reach the person's directory all together, when the run is over.
             self.shelf.commit(task, output).await

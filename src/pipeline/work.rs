@@ -1,18 +1,22 @@
 //! The engine's tasks, done by agents.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::made::Made;
 use crate::agent::{Catalogue, ContributionError, Stands, Workbench, contribute};
 use crate::engine::{AttemptContext, TaskError, TaskOutput, TaskRunner};
 use crate::llm::{BoxFuture, LlmError};
+use crate::template::Rendered;
 
 /// Runs tasks through their agents.
 pub struct Workers {
     /// Who they are.
     pub catalogue: Arc<Catalogue>,
     /// What they share.
-    pub bench: Workbench,
+    pub bench: Arc<Workbench>,
+    /// SQL migrations, by the place where an agent's manifest has them.
+    pub migrations: Arc<BTreeMap<String, Vec<Rendered>>>,
     /// What stands so far; whoever keeps artifacts adds to it.
     pub standing: Arc<Made>,
     /// What the user can do about the last failure of the provider's.
@@ -27,7 +31,9 @@ impl TaskRunner for Workers {
                 .catalogue
                 .get(&task.agent)
                 .ok_or_else(|| TaskError::terminal(format!("there is no agent {}", task.agent)))?;
+            let place = agent.manifest.render.migrations.as_ref();
             let surroundings = Stands {
+                migrations: place.and_then(|place| self.migrations.get(place)).cloned().unwrap_or_default(),
                 before: self.standing.before(&task.id),
                 all: self.standing.has_all_below(&task.agent, &self.catalogue).then(|| self.standing.all()),
             };

@@ -3,6 +3,9 @@
 use std::fmt::Write as _;
 
 use minijinja::{Environment, Error, ErrorKind, Value};
+use unicode_width::UnicodeWidthStr;
+
+use crate::format::COLUMNS;
 
 /// Adds all filters to an environment.
 pub(super) fn install(env: &mut Environment<'static>) {
@@ -17,6 +20,12 @@ pub(super) fn install(env: &mut Environment<'static>) {
     env.add_filter("sql", |text: String| format!("'{}'", text.replace('\0', "").replace('\'', "''")));
     env.add_filter("comment", |text: String| comment(&text));
     env.add_filter("pad", |text: String, width: usize| format!("{text:<width$}"));
+    env.add_filter("fit", |items: Vec<String>, before: String, after: String, margin: Option<usize>| {
+        fit(&items, &before, &after, margin.unwrap_or(0))
+    });
+    env.add_filter("rows", |items: Vec<String>, before: String, after: String, margin: Option<usize>| {
+        rows(&items, &before, &after, margin.unwrap_or(0))
+    });
 }
 
 fn json_value(value: &Value) -> Result<serde_json::Value, Error> {
@@ -153,6 +162,38 @@ fn comment(text: &str) -> String {
     plain.split_whitespace().collect::<Vec<_>>().join(" ").replace("*/", "* /").replace("/*", "/ *")
 }
 
+/// Items between brackets, as Prettier lays them out: on one line where they fit, else each on a line of its own.
+///
+/// Without a margin, `before` begins the line, indentation included. With one, so many blanks stand before it already, and a
+/// comma will stand behind.
+fn fit(items: &[String], before: &str, after: &str, margin: usize) -> String {
+    let flat = if items.is_empty() {
+        format!("{}{}", before.trim_end(), after.trim_start())
+    } else {
+        format!("{before}{}{after}", items.join(", "))
+    };
+    let comma = usize::from(margin > 0);
+    if !flat.contains('\n') && margin + flat.width() + comma <= COLUMNS {
+        return flat;
+    }
+    broken(items, before, after, margin)
+}
+
+/// The same for objects of several entries, which Prettier puts on one line only if there is just one of them.
+fn rows(items: &[String], before: &str, after: &str, margin: usize) -> String {
+    if items.len() > 1 { broken(items, before, after, margin) } else { fit(items, before, after, margin) }
+}
+
+fn broken(items: &[String], before: &str, after: &str, margin: usize) -> String {
+    let indent = " ".repeat(margin + before.len() - before.trim_start().len());
+    let mut out = before.trim_end().to_owned();
+    for item in items {
+        write!(out, "\n{indent}  {item},").expect("writing to a string cannot fail");
+    }
+    write!(out, "\n{indent}{}", after.trim_start()).expect("writing to a string cannot fail");
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -174,5 +215,19 @@ mod tests {
         assert_eq!(yaml("a: b"), "\"a: b\"");
         assert_eq!(yaml("plain text"), "plain text");
         assert_eq!(comment("a */ b\nc"), "a * / b c");
+    }
+
+    #[test]
+    fn what_fits_stands_on_one_line() {
+        let items = |n: usize| vec!["abcdefgh".to_owned(); n];
+        assert_eq!(fit(&[], "const a = [", "];", 0), "const a = [];");
+        assert_eq!(fit(&items(2), "{ ", " }", 4), "{ abcdefgh, abcdefgh }");
+        assert_eq!(rows(&items(1), "a: [", "]", 4), "a: [abcdefgh]");
+        assert_eq!(rows(&items(2), "  a: [", "],", 0), "  a: [\n    abcdefgh,\n    abcdefgh,\n  ],");
+        // Ten items take 98 columns.
+        assert!(!fit(&items(10), "[", "]", 0).contains('\n'));
+        assert!(fit(&items(10), "[", "];", 0).contains('\n'));
+        assert!(fit(&items(10), "[", "]", 1).starts_with("[\n   abcdefgh,\n"));
+        assert_eq!(fit(&["a\nb".to_owned()], "{ ", " }", 2), "{\n    a\nb,\n  }");
     }
 }

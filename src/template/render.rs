@@ -10,7 +10,7 @@ use super::TemplateSet;
 use super::filters;
 use crate::base::contents::Contents;
 use crate::base::ids::{InvalidId, OutputPath};
-use crate::format::{Dialect, LayoutError, align_prisma, align_tables, typescript};
+use crate::format::{Dialect, LayoutError, align_prisma, align_tables, typescript_of_template};
 use crate::model::AppModel;
 
 /// What went wrong with a template. Every case is a fault of the template, not of the blueprint.
@@ -148,11 +148,8 @@ impl Renderer {
             return Ok(None);
         }
         let text = match Dialect::of_extension(path.extension()) {
-            Some(dialect) => typescript(&text, dialect).map_err(|source| TemplateError::Layout {
-                template,
-                path: path.clone(),
-                source,
-            })?,
+            Some(dialect) => typescript_of_template(&text, dialect, &String::from_utf8_lossy(contents))
+                .map_err(|source| TemplateError::Layout { template, path: path.clone(), source })?,
             None => match path.extension() {
                 "md" => align_tables(&text),
                 "prisma" => align_prisma(&text),

@@ -2,15 +2,19 @@
 
 use std::collections::BTreeMap;
 
+use super::ahead::{Ahead, Written};
 use super::change::{Action, Change, Changes};
 use super::survey::{INCOMING, Survey, conflict_file, digest};
 use crate::base::contents::Contents;
-use crate::base::fs::{FsError, Mode, Root, Staged};
+use crate::base::fs::{FsError, Kind, Mode, Root, Staged, kind, read};
 use crate::base::ids::OutputPath;
-use crate::context::{ConflictRecord, ContextError, Entry, FileRecord, Intent, Store, Writer};
+use crate::context::{ConflictRecord, ContextError, Entry, Intent, Store, Writer};
 
 const MARKED: &str = "merged";
 const PERSON: &str = "yours";
+
+/// A larger file is none that a person wrote.
+const LIMIT: u64 = 1 << 30;
 
 /// What was done.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -23,8 +27,13 @@ pub struct Applied {
     pub conflicts: Vec<OutputPath>,
     /// Those of them that have both forms in them, between markers.
     pub marked: Vec<OutputPath>,
+    /// Those of them where something stands that is no file.
+    pub blocked: Vec<OutputPath>,
     /// Files of the person's that the generated form took the place of; theirs are beside the conflicts.
     pub replaced: Vec<OutputPath>,
+    /// Files that somebody changed after they had been looked at. They stand as they were left, and nothing is recorded of them:
+    /// they have to be looked at again.
+    pub overtaken: Vec<OutputPath>,
 }
 
 /// Changes the person's files as decided over `survey`. Blocks; not to be called inside of an asynchronous task.
@@ -32,35 +41,43 @@ pub struct Applied {
 /// Every new form is written beside first, so that a full disk leaves all as it was. Then the intent and those forms are on
 /// the disk, then each file takes its place in one step, below the app's directory and never through a link, then the result
 /// is recorded. Where nothing changes, nothing is written, not even to the context.
-pub fn apply(writer: &Writer, survey: &Survey, changes: &Changes) -> Result<Applied, ContextError> {
+///
+/// What `ahead` has written beside already is taken, where all of it is wanted.
+pub fn apply(
+    writer: &Writer,
+    survey: &Survey,
+    changes: &Changes,
+    ahead: Option<&Ahead>,
+) -> Result<Applied, ContextError> {
     let store = writer.store();
     let mut applied = Applied::default();
     let (known_conflicts, applying) =
         writer.with(|context| (context.conflicts.clone(), context.applying.clone()));
-    let conflicts: BTreeMap<_, _> = changes
+    let mut conflicts: BTreeMap<_, _> = changes
         .files
         .iter()
         .filter_map(|change| Some((change.path.clone(), change.conflict.clone()?)))
         .collect();
-    applied.conflicts = conflicts.keys().cloned().collect();
-    let marked = conflicts.iter().filter(|(_, conflict)| conflict.marked);
-    applied.marked = marked.map(|(path, _)| path.clone()).collect();
-    let moved: Vec<&Change> = changes
+    let mut moved: Vec<&Change> = changes
         .files
         .iter()
-        .filter(|change| change.is_effect() || change.base_after != change.recorded)
+        .filter(|change| change.is_effect() || change.record() != change.recorded)
         .collect();
     if moved.is_empty() && conflicts == known_conflicts && applying.is_empty() {
+        tell_conflicts(&mut applied, &conflicts);
         return Ok(applied);
     }
-    let mut root = Root::new(store.disk().clone(), store.dir(), store.folder());
+    let stands = |change: &Change| survey.files.get(&change.path).and_then(|view| digest(&view.stands));
+    let written = ahead.and_then(Ahead::finish).and_then(|written| written.wanted(changes));
+    let mut written = written
+        .unwrap_or_else(|| Written::nothing(Root::new(store.disk().clone(), store.dir(), store.folder())));
     for change in moved.iter().filter(|change| change.is_effect()) {
-        root.may_change(&change.path)?;
+        written.root.may_change(&change.path)?;
     }
     let mut forms = Vec::new();
     for change in &changes.files {
-        if let Some(bytes) = &change.new {
-            root.stage(&change.path, bytes, change.mode)?;
+        if let Some(bytes) = change.new.as_ref().filter(|_| !written.has(&change.path)) {
+            written.root.stage(&change.path, bytes, change.mode, stands(change))?;
         }
         for (form, bytes) in [(INCOMING, &change.rejected), (MARKED, &change.marked)] {
             if let Some(bytes) = bytes {
@@ -69,9 +86,11 @@ pub fn apply(writer: &Writer, survey: &Survey, changes: &Changes) -> Result<Appl
         }
         // What a person wrote cannot be made again: it has its name before it is replaced.
         if let (Some(bytes), Action::Replace) = (&change.old, change.action) {
+            keep_aside(store, &change.path, bytes)?;
             store.disk().place(stage_form(store, &change.path, PERSON, bytes)?)?;
         }
     }
+    let mut root = written.root;
     start(writer, survey, &moved, &conflicts)?;
     root.sync_staged()?;
     for form in forms {
@@ -79,19 +98,27 @@ pub fn apply(writer: &Writer, survey: &Survey, changes: &Changes) -> Result<Appl
     }
     root.place()?;
     for change in &moved {
+        if let (Action::Remove, Some(found)) = (change.action, stands(change)) {
+            root.remove(&change.path, found)?;
+        }
+    }
+    applied.overtaken = root.overtaken().to_vec();
+    moved.retain(|change| !applied.overtaken.contains(&change.path));
+    conflicts.retain(|path, _| !applied.overtaken.contains(path));
+    for change in &moved {
         if change.new.is_some() {
             applied.written.push(change.path.clone());
             if change.action == Action::Replace {
                 applied.replaced.push(change.path.clone());
             }
         } else if change.action == Action::Remove {
-            root.remove(&change.path)?;
             applied.removed.push(change.path.clone());
         }
     }
-    for change in changes.files.iter().filter(|change| change.conflict.is_none()) {
-        // Those of a killed build are not on record yet.
-        let begun = applying.get(&change.path).is_some_and(|intent| intent.conflict.is_some());
+    for change in changes.files.iter().filter(|change| !conflicts.contains_key(&change.path)) {
+        // Those of a killed build are not on record yet, nor are those of a file that has changed in the meantime.
+        let begun = change.conflict.is_some()
+            || applying.get(&change.path).is_some_and(|intent| intent.conflict.is_some());
         if begun || known_conflicts.contains_key(&change.path) {
             for form in [INCOMING, MARKED] {
                 store.disk().remove_below(store.folder(), &conflict_file(store, &change.path, form))?;
@@ -99,8 +126,17 @@ pub fn apply(writer: &Writer, survey: &Survey, changes: &Changes) -> Result<Appl
         }
     }
     root.sync()?;
+    tell_conflicts(&mut applied, &conflicts);
     finish(writer, &moved, conflicts)?;
     Ok(applied)
+}
+
+fn tell_conflicts(applied: &mut Applied, conflicts: &BTreeMap<OutputPath, ConflictRecord>) {
+    applied.conflicts = conflicts.keys().cloned().collect();
+    let marked = conflicts.iter().filter(|(_, conflict)| conflict.marked);
+    applied.marked = marked.map(|(path, _)| path.clone()).collect();
+    let blocked = conflicts.iter().filter(|(_, conflict)| conflict.left.is_none());
+    applied.blocked = blocked.map(|(path, _)| path.clone()).collect();
 }
 
 /// Says what is about to be done. The forms that will be the bases of later merges go to the pack before.
@@ -140,6 +176,21 @@ fn stage_form(store: &Store, path: &OutputPath, form: &str, bytes: &[u8]) -> Res
     store.disk().stage(&file, bytes, Mode::Plain, store.folder())
 }
 
+/// Gives what a person wrote and an earlier build replaced another name, where these bytes would take its place.
+fn keep_aside(store: &Store, path: &OutputPath, bytes: &[u8]) -> Result<(), FsError> {
+    let file = conflict_file(store, path, PERSON);
+    if !matches!(kind(&file)?, Kind::File { .. }) || read(&file, LIMIT)?.as_deref() == Some(bytes) {
+        return Ok(());
+    }
+    for number in 1.. {
+        let aside = conflict_file(store, path, &format!("{PERSON}-{number}"));
+        if kind(&aside)? == Kind::Missing {
+            return store.disk().rename(&file, &aside);
+        }
+    }
+    Ok(())
+}
+
 fn finish(
     writer: &Writer,
     moved: &[&Change],
@@ -148,9 +199,9 @@ fn finish(
     let mut files = BTreeMap::new();
     let mut forgotten = Vec::new();
     for change in moved {
-        match change.base_after {
-            Some(sha256) => {
-                files.insert(change.path.clone(), FileRecord { sha256 });
+        match change.record() {
+            Some(record) => {
+                files.insert(change.path.clone(), record);
             }
             None => forgotten.push(change.path.clone()),
         }

@@ -9,8 +9,8 @@ use crate::base::contents::Contents;
 use crate::base::digest::Digest;
 use crate::base::fs::{Found, Mode};
 use crate::base::ids::OutputPath;
-use crate::context::{ConflictRecord, FOLDER};
-use crate::merge::{Merged, merge};
+use crate::context::{ConflictRecord, FOLDER, FileRecord};
+use crate::merge::{Merged, has_markers, merge};
 
 /// What to do where both sides changed the same place.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -103,7 +103,7 @@ pub struct Change {
     /// The generated form that could not be merged.
     pub rejected: Option<Contents>,
     pub(super) stands: bool,
-    pub(super) recorded: Option<Digest>,
+    pub(super) recorded: Option<FileRecord>,
     pub(super) base: Option<Digest>,
     pub(super) base_after: Option<Digest>,
     pub(super) conflict: Option<ConflictRecord>,
@@ -114,12 +114,24 @@ pub struct Change {
 pub struct Changes {
     /// Sorted by path.
     pub files: Vec<Change>,
+    /// Whether all that was generated is gone, and comes anew.
+    pub anew: bool,
 }
 
 impl Change {
     /// Whether anything stands there now.
     pub fn is_there(&self) -> bool {
         self.stands
+    }
+
+    /// Whether it is something that the person has been told of by an earlier build.
+    pub fn is_known(&self) -> bool {
+        self.action == Action::LetGo && self.recorded.as_ref().is_some_and(|file| file.let_go)
+    }
+
+    /// What is to be recorded of the file; `None` for nothing.
+    pub(super) fn record(&self) -> Option<FileRecord> {
+        Some(FileRecord { sha256: self.base_after?, let_go: self.action == Action::LetGo })
     }
 
     /// Whether it changes the person's tree.
@@ -162,14 +174,17 @@ pub fn changes(survey: &Survey, on_conflict: OnConflict, complete: bool) -> Chan
             marked: None,
             rejected: None,
             stands: view.stands != Found::Missing,
-            recorded: view.recorded,
+            recorded: view.recorded.clone(),
             base: view.base,
             base_after: view.base,
             conflict: None,
         };
         match &view.incoming {
             _ if survey.ignore.matches(path) || is_reserved(path) => change.action = Action::Ignored,
-            Some(incoming) => generated(&mut change, view, incoming, on_conflict, survey.went_back),
+            Some(incoming) => {
+                let deleted = !(survey.went_back || survey.cleared);
+                generated(&mut change, view, incoming, on_conflict, deleted);
+            }
             None if complete => abandoned(&mut change, view),
             None => change.conflict.clone_from(&view.conflict),
         }
@@ -178,7 +193,7 @@ pub fn changes(survey: &Survey, on_conflict: OnConflict, complete: bool) -> Chan
         }
         files.push(change);
     }
-    Changes { files }
+    Changes { files, anew: survey.cleared }
 }
 
 /// Files that are metagen's own, or the person's by nature.
@@ -191,18 +206,15 @@ fn is_secret(path: &OutputPath) -> bool {
     path.as_str().rsplit('/').next() == Some(".env")
 }
 
-fn generated(
-    change: &mut Change,
-    view: &View,
-    incoming: &Contents,
-    on_conflict: OnConflict,
-    went_back: bool,
-) {
+fn generated(change: &mut Change, view: &View, incoming: &Contents, on_conflict: OnConflict, deleted: bool) {
     let new = incoming.digest();
     change.mode = mode(&view.stands, incoming);
     change.base_after = Some(new);
     let standing = match &view.stands {
-        Found::Missing if view.base.is_some() && !is_secret(&change.path) && !went_back => {
+        // Where a conflict waits, what stood in the way has been cleared out of it.
+        Found::Missing
+            if view.base.is_some() && view.conflict.is_none() && !is_secret(&change.path) && deleted =>
+        {
             change.action = Action::StaysDeleted;
             return;
         }
@@ -223,12 +235,16 @@ fn generated(
         return;
     }
     if let Some(known) = &view.conflict
-        && known.incoming == new
-        && known.left == Some(stands)
-        && (known.marked || on_conflict == OnConflict::Keep)
-        && on_conflict != OnConflict::Theirs
+        && (known.marked
+            || known.incoming == new && known.left == Some(stands) && on_conflict == OnConflict::Keep)
     {
-        // Nothing has changed since the person was told; a second merge would put markers around the markers.
+        if on_conflict == OnConflict::Theirs {
+            change.action = Action::Replace;
+            change.new = Some(incoming.clone());
+            return;
+        }
+        // Nothing has changed since the person was told; and a second merge would put markers around the markers. What has come
+        // since then comes once they are edited away.
         change.action = Action::Conflict(Reason::Overlap);
         change.base_after = view.base;
         change.conflict = Some(known.clone());
@@ -273,6 +289,11 @@ fn mode(stands: &Found, incoming: &[u8]) -> Mode {
     if run { Mode::Executable } else { Mode::Plain }
 }
 
+/// The bits of a file that is made where nothing stands.
+pub(super) fn new_mode(contents: &[u8]) -> Mode {
+    mode(&Found::Missing, contents)
+}
+
 fn conflict(
     change: &mut Change,
     view: &View,
@@ -291,7 +312,9 @@ fn conflict(
     change.rejected = Some(incoming.clone());
     let mut left = digest(&view.stands);
     let mut is_marked = false;
-    if let (OnConflict::Markers, Some(marked)) = (on_conflict, &marked) {
+    // Where markers of an earlier conflict have been left, no more are put around them.
+    let has_some = matches!(&view.stands, Found::File { bytes, .. } if has_markers(bytes));
+    if let (OnConflict::Markers, Some(marked), false) = (on_conflict, &marked, has_some) {
         left = Some(marked.digest());
         is_marked = true;
         change.new = Some(marked.clone());
@@ -301,11 +324,13 @@ fn conflict(
 }
 
 fn abandoned(change: &mut Change, view: &View) {
-    change.base_after = None;
     change.mode = mode(&view.stands, &[]);
-    change.action = match &view.stands {
-        Found::File { .. } if digest(&view.stands) == view.base && !is_secret(&change.path) => Action::Remove,
-        _ => Action::LetGo,
+    (change.action, change.base_after) = match &view.stands {
+        Found::File { .. } if digest(&view.stands) == view.base && !is_secret(&change.path) => {
+            (Action::Remove, None)
+        }
+        Found::File { .. } => (Action::LetGo, view.base),
+        _ => (Action::LetGo, None),
     };
 }
 
@@ -333,7 +358,7 @@ mod tests {
             stands: case
                 .stands
                 .map_or(Found::Missing, |text| Found::File { bytes: text.into(), executable: false }),
-            recorded: case.base.map(digest),
+            recorded: case.base.map(digest).map(FileRecord::of),
             base: case.base.map(digest),
             base_bytes: case.base.map(Into::into),
             incoming: case.incoming.map(Into::into),
@@ -343,7 +368,7 @@ mod tests {
 
     fn decide(case: &Case, path: &str, on_conflict: OnConflict, complete: bool) -> Change {
         let files = BTreeMap::from([(OutputPath::new(path).unwrap(), view(case))]);
-        let survey = Survey { files, ignore: Ignore::parse("ignored").unwrap(), went_back: false };
+        let survey = Survey { files, ignore: Ignore::parse("ignored").unwrap(), ..Survey::default() };
         changes(&survey, on_conflict, complete).files.remove(0)
     }
 
@@ -385,6 +410,15 @@ mod tests {
         let kept = decide(&case, "f", OnConflict::Keep, true);
         assert_eq!((kept.new, kept.rejected.as_deref()), (None, Some(&b"c\n"[..])));
         assert_eq!(kept.base_after, Some(Digest::of(b"a\n")), "until the person has dealt with it");
+    }
+
+    #[test]
+    fn markers_that_were_left_are_not_marked_again() {
+        let stands = Some("<<<<<<< yours\nb\n=======\nc\n>>>>>>> generated\n");
+        let case = Case { base: Some("a\n"), stands, incoming: Some("d\n") };
+        let kept = decide(&case, "f", OnConflict::Markers, true);
+        assert_eq!((kept.action, kept.new), (Action::Conflict(Reason::Overlap), None));
+        assert_eq!(kept.rejected.as_deref(), Some(&b"d\n"[..]));
     }
 
     #[test]

@@ -71,6 +71,7 @@ mod tests {
     use crate::base::digest::Digest;
     use crate::base::fs::Found;
     use crate::base::ids::OutputPath;
+    use crate::context::FileRecord;
     use crate::workspace::{OnConflict, Survey, View, changes};
 
     #[test]
@@ -86,7 +87,7 @@ mod tests {
             let view = View {
                 stands: stands
                     .map_or(Found::Missing, |text| Found::File { bytes: text.into(), executable: false }),
-                recorded: base,
+                recorded: base.map(FileRecord::of),
                 base,
                 base_bytes: None,
                 incoming: incoming.map(|text: &str| text.into()),

@@ -13,9 +13,27 @@ pub struct Ignore {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Rule {
-    parts: Vec<String>,
+    parts: Vec<Part>,
     folder_only: bool,
     negated: bool,
+}
+
+/// What stands between two slashes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Part {
+    /// Any number of folders.
+    Span,
+    /// A name.
+    Name(Vec<Piece>),
+}
+
+/// What takes a sign of a name, or more of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Piece {
+    Star,
+    Any,
+    One(char),
+    Class { negated: bool, ranges: Vec<(char, char)> },
 }
 
 /// A line that is no pattern.
@@ -28,11 +46,12 @@ pub struct IgnoreError {
 
 impl Ignore {
     /// Reads the patterns: `#` comments, `!` takes back, `/` at the start or inside binds to the root, `/` at the end means a
-    /// folder, `*` and `?` stay within a name, `**` spans folders.
+    /// folder, `*`, `?` and `[a-z]` stay within a name, `**` spans folders, and what follows a `\` means itself.
     pub fn parse(text: &str) -> Result<Self, IgnoreError> {
         let mut rules = Vec::new();
-        for (index, whole) in text.lines().enumerate() {
-            let line = whole.trim_end();
+        // Some editors begin a file with a byte order mark.
+        for (index, whole) in text.trim_start_matches('\u{feff}').lines().enumerate() {
+            let line = trimmed(whole);
             if line.is_empty() || line.starts_with('#') {
                 continue;
             }
@@ -41,12 +60,12 @@ impl Ignore {
             let (folder_only, line) = line.strip_suffix('/').map_or((false, line), |rest| (true, rest));
             let bound = line.contains('/');
             let line = line.strip_prefix('/').unwrap_or(line);
-            let mut parts: Vec<String> = line.split('/').map(str::to_owned).collect();
-            if parts.iter().any(|part| part.is_empty() || part == "." || part == "..") {
+            let parts: Option<Vec<Part>> = line.split('/').map(Part::parse).collect();
+            let Some(mut parts) = parts else {
                 return Err(IgnoreError { line: index + 1, text: whole.chars().take(80).collect() });
-            }
+            };
             if !bound {
-                parts.insert(0, "**".to_owned());
+                parts.insert(0, Part::Span);
             }
             rules.push(Rule { parts, folder_only, negated });
         }
@@ -69,30 +88,94 @@ impl Rule {
     }
 }
 
-fn spans(parts: &[String], names: &[&str]) -> bool {
+/// A line without the blanks at its end, but for one that is escaped.
+fn trimmed(line: &str) -> &str {
+    let short = line.trim_end();
+    let escapes = short.bytes().rev().take_while(|byte| *byte == b'\\').count();
+    if escapes % 2 == 1 { line.get(..=short.len()).unwrap_or(short) } else { short }
+}
+
+impl Part {
+    /// `None` where it is none.
+    fn parse(text: &str) -> Option<Self> {
+        match text {
+            "" | "." | ".." => return None,
+            "**" => return Some(Self::Span),
+            _ => {}
+        }
+        let mut pieces = Vec::new();
+        let mut chars = text.chars().peekable();
+        while let Some(c) = chars.next() {
+            pieces.push(match c {
+                '*' => Piece::Star,
+                '?' => Piece::Any,
+                '\\' => Piece::One(chars.next()?),
+                '[' => {
+                    let negated = chars.next_if(|c| matches!(c, '!' | '^')).is_some();
+                    let mut ranges = Vec::new();
+                    loop {
+                        let from = match chars.next()? {
+                            // The first one is one of those that are meant.
+                            ']' if !ranges.is_empty() => break,
+                            '\\' => chars.next()?,
+                            c => c,
+                        };
+                        let mut ahead = chars.clone();
+                        let to = match (ahead.next(), ahead.next()) {
+                            (Some('-'), Some(to)) if to != ']' => {
+                                chars = ahead;
+                                if to == '\\' { chars.next()? } else { to }
+                            }
+                            _ => from,
+                        };
+                        ranges.push((from, to));
+                    }
+                    Piece::Class { negated, ranges }
+                }
+                c => Piece::One(c),
+            });
+        }
+        Some(Self::Name(pieces))
+    }
+}
+
+impl Piece {
+    fn takes(&self, c: char) -> bool {
+        match self {
+            Self::Star => false,
+            Self::Any => true,
+            Self::One(one) => *one == c,
+            Self::Class { negated, ranges } => {
+                ranges.iter().any(|(from, to)| (*from..=*to).contains(&c)) != *negated
+            }
+        }
+    }
+}
+
+fn spans(parts: &[Part], names: &[&str]) -> bool {
     match (parts.split_first(), names.split_first()) {
         (None, None) => true,
-        (Some((part, rest)), _) if part == "**" => {
+        (Some((Part::Span, rest)), _) => {
             // At the end it needs something to span.
             (rest.is_empty() && !names.is_empty())
                 || (!rest.is_empty() && (0..=names.len()).any(|skip| spans(rest, &names[skip..])))
         }
-        (Some((part, rest)), Some((name, others))) => {
-            let (pattern, name): (Vec<char>, Vec<char>) = (part.chars().collect(), name.chars().collect());
-            glob(&pattern, &name) && spans(rest, others)
+        (Some((Part::Name(pattern), rest)), Some((name, others))) => {
+            let name: Vec<char> = name.chars().collect();
+            glob(pattern, &name) && spans(rest, others)
         }
         _ => false,
     }
 }
 
 /// Linear in the name for each star: on a mismatch only the last star is tried again.
-fn glob(pattern: &[char], name: &[char]) -> bool {
+fn glob(pattern: &[Piece], name: &[char]) -> bool {
     let (mut p, mut n, mut star) = (0, 0, None);
     while n < name.len() {
-        if pattern.get(p) == Some(&'*') {
+        if pattern.get(p) == Some(&Piece::Star) {
             star = Some((p, n));
             p += 1;
-        } else if pattern.get(p).is_some_and(|c| *c == '?' || *c == name[n]) {
+        } else if pattern.get(p).is_some_and(|piece| piece.takes(name[n])) {
             p += 1;
             n += 1;
         } else if let Some((at, taken)) = star {
@@ -103,7 +186,7 @@ fn glob(pattern: &[char], name: &[char]) -> bool {
             return false;
         }
     }
-    pattern[p..].iter().all(|c| *c == '*')
+    pattern[p..].iter().all(|piece| *piece == Piece::Star)
 }
 
 #[cfg(test)]
@@ -123,6 +206,16 @@ mod tests {
             ("?.ts", vec!["a.ts"], vec!["ab.ts", ".ts"]),
             ("*\n!keep.*", vec!["a"], vec!["keep.x"]),
             ("# a comment\n\n\\#x", vec!["#x"], vec!["x"]),
+            ("\u{feff}a.ts\r\nb.ts", vec!["a.ts", "b.ts"], vec!["c.ts"]),
+            ("*.[ch]", vec!["a.c", "x/a.h"], vec!["a.d", "a.[ch]"]),
+            ("[!a-c]x", vec!["dx", "-x"], vec!["ax", "cx", "x"]),
+            ("[^]-]", vec!["a"], vec!["]", "-"]),
+            ("[a\\]b-]", vec!["a", "]", "-"], vec!["c"]),
+            ("a\\[b\\]\\?", vec![], vec!["a[b]c"]),
+            ("\\a\\[b]", vec!["a[b]"], vec!["ab"]),
+            ("a\\ *", vec!["a b"], vec!["a", "ab"]),
+            ("a\\  ", vec![], vec!["a"]),
+            ("a  ", vec!["a"], vec!["a b"]),
             ("*a*a*a*b", vec!["aaab"], vec!["aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaac"]),
         ] {
             let ignore = Ignore::parse(pattern).unwrap();
@@ -136,7 +229,9 @@ mod tests {
 
     #[test]
     fn no_patterns() {
-        for (text, line) in [("a\n../b", 2), ("a//b", 1), ("!", 1), ("/", 1)] {
+        for (text, line) in
+            [("a\n../b", 2), ("a//b", 1), ("!", 1), ("/", 1), ("a[", 1), ("x\n[]", 2), ("a\\", 1)]
+        {
             assert_eq!(Ignore::parse(text).unwrap_err().line, line, "{text}");
         }
     }

@@ -8,12 +8,14 @@
 //! [`apply`] records what it is about to do, does it, and records that it did. Killed anywhere between, the next build decides
 //! again from what stands and ends with the same files.
 
+mod ahead;
 mod apply;
 mod change;
 mod diff;
 mod ignore;
 mod survey;
 
+pub use ahead::Ahead;
 pub use apply::{Applied, apply};
 pub use change::{Action, Change, Changes, OnConflict, Reason, changes};
 pub use diff::{patch, render, why};

@@ -8,7 +8,8 @@ use crate::base::contents::Contents;
 use crate::base::digest::Digest;
 use crate::base::fs::{self, Found, Root};
 use crate::base::ids::OutputPath;
-use crate::context::{CONFLICTS, ConflictRecord, Context, ContextError, Pack, Store};
+use crate::context::{CONFLICTS, ConflictRecord, Context, ContextError, FileRecord, Pack, Store};
+use crate::merge::has_markers;
 
 /// A larger file in the place of a generated one is an error; nothing that is generated comes near.
 const LIMIT: u64 = 256 << 20;
@@ -22,6 +23,8 @@ pub struct Survey {
     pub ignore: Ignore,
     /// Whether the person went back to an earlier build's tree, as with another branch; see [`survey`].
     pub went_back: bool,
+    /// Whether the person cleared the tree away; see [`survey`].
+    pub cleared: bool,
 }
 
 /// One file in its three forms.
@@ -29,8 +32,8 @@ pub struct Survey {
 pub struct View {
     /// What stands.
     pub stands: Found,
-    /// Of the last generated form that the context knows of.
-    pub recorded: Option<Digest>,
+    /// The last generated form that the context knows of.
+    pub recorded: Option<FileRecord>,
     /// Of the form to merge over: that one, unless a killed build or a settled conflict gives a better one.
     pub base: Option<Digest>,
     /// Its bytes, where they are needed and intact.
@@ -60,11 +63,13 @@ impl From<fs::FsError> for SurveyError {
 
 /// Looks at every file that is generated now or was the last time. Changes nothing.
 ///
-/// A conflict counts as dealt with once the person's file differs from what the conflict left, or the incoming form was
-/// removed from `.metagen/conflicts/`: the form that was offered is then the base of the next merge.
+/// A conflict counts as dealt with once the person's file differs from what the conflict left and has no markers of it any
+/// more, or the incoming form was removed from `.metagen/conflicts/`: the form that was offered is then the base of the next
+/// merge.
 ///
 /// Where most of the files whose generated form has changed over time stand in an earlier one, the tree is taken for that of an
-/// earlier build: nobody edited those files, and what is missing was not deleted.
+/// earlier build: nobody edited those files, and what is missing was not deleted. Where nothing stands any more of all that was
+/// generated, but for hidden files at the top, which a shell's `*` leaves, it was cleared away to begin anew.
 pub fn survey(
     store: &Store,
     context: &Context,
@@ -76,8 +81,9 @@ pub fn survey(
         Some(bytes) => Ignore::parse(&String::from_utf8_lossy(&bytes))?,
         None => Ignore::default(),
     };
-    let (earlier, mut seen) = earlier(&mut root, context, pack)?;
+    let (earlier, mut seen) = earlier(&mut root, context, pack, &ignore)?;
     let mut files = BTreeMap::new();
+    let (mut visible, mut left) = (false, false);
     let mut incoming: BTreeMap<_, _> =
         incoming.into_iter().map(|(path, bytes)| (path, Some(bytes))).collect();
     // What a killed build had made is not on record yet.
@@ -86,14 +92,23 @@ pub fn survey(
         incoming.entry(path.clone()).or_insert(None);
     }
     for (path, incoming) in incoming {
-        let stands = seen.remove(&path).map_or_else(|| root.look(&path, LIMIT), Ok)?;
+        // What is to be left alone is not even looked at: it may be anything.
+        let stands = match seen.remove(&path) {
+            Some(found) => found,
+            None if ignore.matches(&path) => Found::Missing,
+            None => root.look(&path, LIMIT)?,
+        };
         let standing = digest(&stands);
         let intent = context.applying.get(&path);
-        let mut base = earlier.get(&path).copied().or(context.files.get(&path).map(|file| file.sha256));
+        let recorded = context.files.get(&path);
+        // What was let go and is gone now was cleaned up; that says nothing about the file when it is generated again.
+        let base = recorded.filter(|file| !file.let_go || stands != Found::Missing);
+        let mut base = earlier.get(&path).copied().or(base.map(|file| file.sha256));
         let mut conflict = context.conflicts.get(&path).cloned();
         if let Some(known) = &conflict {
             let offered = fs::kind(&conflict_file(store, &path, INCOMING))? != fs::Kind::Missing;
-            if known.left != standing || !offered {
+            let half_done = known.marked && marked(&stands);
+            if known.left != standing && !half_done || !offered {
                 base = Some(known.incoming);
                 conflict = None;
             }
@@ -109,6 +124,12 @@ pub fn survey(
                 });
             } else if done {
                 base = intent.generated.or(base);
+            } else if standing.is_none() && intent.before.is_none() && intent.after.is_some() {
+                // It was about to be made where nothing stood.
+                base = None;
+            } else if standing.is_some() && standing == intent.before {
+                // Not yet touched: what was taken for its base then still is.
+                base = intent.base.or(base);
             } else if standing.is_some() {
                 // A file that was to be made and stands there now, edited since, is taken for the one that was made.
                 base = base.or(intent.base).or(intent.generated.filter(|_| intent.before.is_none()));
@@ -124,10 +145,14 @@ pub fn survey(
             },
             _ => None,
         };
-        let recorded = context.files.get(&path).map(|file| file.sha256);
+        let recorded = recorded.cloned();
+        if recorded.is_some() && !path.as_str().starts_with('.') {
+            visible = true;
+            left |= stands != Found::Missing;
+        }
         files.insert(path, View { stands, recorded, base, base_bytes, incoming, conflict });
     }
-    Ok(Survey { files, ignore, went_back: !earlier.is_empty() })
+    Ok(Survey { files, ignore, went_back: !earlier.is_empty(), cleared: visible && !left })
 }
 
 type Earlier = BTreeMap<OutputPath, Digest>;
@@ -135,10 +160,16 @@ type Seen = BTreeMap<OutputPath, Found>;
 
 /// The files that stand in an earlier generated form, with that form, where they are most of those that have one; and what was
 /// read on the way.
-fn earlier(root: &mut Root, context: &Context, pack: &Pack) -> Result<(Earlier, Seen), ContextError> {
+fn earlier(
+    root: &mut Root,
+    context: &Context,
+    pack: &Pack,
+    ignore: &Ignore,
+) -> Result<(Earlier, Seen), ContextError> {
     let (mut earlier, mut seen) = (BTreeMap::new(), BTreeMap::new());
     let mut others = 0;
-    for (path, forms) in pack.forms().iter().filter(|(_, forms)| forms.len() > 1) {
+    let several = |(path, forms): &(&OutputPath, &Vec<Digest>)| forms.len() > 1 && !ignore.matches(path);
+    for (path, forms) in pack.forms().iter().filter(several) {
         let Some(file) = context.files.get(path) else { continue };
         let found = root.look(path, LIMIT)?;
         // What a killed build had put there already is later than what is recorded, not earlier.
@@ -164,6 +195,10 @@ pub(super) fn digest(found: &Found) -> Option<Digest> {
         Found::File { bytes, .. } => Some(bytes.digest()),
         _ => None,
     }
+}
+
+fn marked(found: &Found) -> bool {
+    matches!(found, Found::File { bytes, .. } if has_markers(bytes))
 }
 
 pub(super) const INCOMING: &str = "incoming";

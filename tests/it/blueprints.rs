@@ -1,14 +1,17 @@
 //! Any blueprint: what is checked stays checked, and every template renders it into files that pass.
 
 use std::collections::BTreeSet;
+use std::sync::Mutex;
 
 use metagen::agent::{Catalogue, Standing};
 use metagen::base::artifact::{Artifact, Origin};
+use metagen::base::digest::Digest;
 use metagen::blueprint::{
     Access, AppFile, BlueprintFile, EntityFile, FieldFile, FieldType, RelationFile, RelationKind, ThemeFile,
     check,
 };
 use metagen::check::{parse, unresolved};
+use metagen::format;
 use metagen::migration::{Dialect, Schema, initial};
 use metagen::model::{AppModel, Extensions, build};
 use metagen::template::{Renderer, TemplateSet};
@@ -125,6 +128,17 @@ fn migration_names_are_unique(model: &AppModel) {
     }
 }
 
+/// What the formatter would make of a file that it knows and has not been asked about before.
+fn formatted(file: &Artifact) -> Option<String> {
+    static ASKED: Mutex<BTreeSet<Digest>> = Mutex::new(BTreeSet::new());
+    let dialect = format::Dialect::of_extension(file.path.extension())?;
+    if !ASKED.lock().unwrap().insert(file.contents.digest()) {
+        return None;
+    }
+    let text = std::str::from_utf8(&file.contents).unwrap();
+    Some(format::typescript(text, dialect).unwrap_or_else(|error| panic!("{}: {error}", file.path)))
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -148,6 +162,10 @@ proptest! {
             let exists = |path: &str| standing.has(path);
             let missing = unresolved(&file.path, &parsed.imports, &exists, standing.packages());
             prop_assert!(missing.is_empty(), "{}", missing[0]);
+            // What the renderer spares the formatter is laid out nevertheless.
+            if let Some(formatted) = formatted(file) {
+                prop_assert_eq!(&formatted, std::str::from_utf8(&file.contents).unwrap(), "{}", file.path);
+            }
         }
     }
 }

@@ -145,6 +145,58 @@ fn what_a_person_added_stays() {
     assert!(next.iter().flatten().all(|next| !next.migration.script.contains("ADD COLUMN")), "{next:?}");
 }
 
+/// Names are one for SQLite whatever the size of their letters, and people write them as they like.
+#[test]
+fn sqlite_takes_large_letters_for_small_ones() {
+    let old = json!([{ "name": "title" }, { "name": "isbn" }, { "name": "dueDate", "type": "date" }]);
+    let mut both = Both::from(&book(&old));
+    both.person(
+        "20260101120000_mine",
+        [
+            "alter table book add column shelf text; create unique index mine on BOOK (SHELF, duedate); create table if not exists \
+             book (id text primary key); alter table BOOK drop column ISBN; drop index \"book_ownerid_IDX\";",
+            "ALTER TABLE \"Book\" ADD COLUMN IF NOT EXISTS \"title\" INTEGER; CREATE TABLE IF NOT EXISTS \"Book\" (id TEXT);",
+        ],
+    );
+    for history in both.histories() {
+        assert_eq!(history.strange(), [""; 0]);
+    }
+    assert_eq!(both.next(&book(&old)), [None, None]);
+    let more = json!([{ "name": "title", "required": true }, { "name": "isbn" }, { "name": "dueDate", "type": "date" }]);
+    let next = both.next(&book(&more));
+    let script = &next[0].as_ref().unwrap().migration.script;
+    for kept in ["\"shelf\" TEXT", "CREATE UNIQUE INDEX \"mine\" ON \"Book\"(\"shelf\", \"dueDate\")"] {
+        assert!(script.contains(kept), "{kept}: {script}");
+    }
+    assert!(!script.contains("isbn") && !script.contains("Book_ownerId_idx"), "{script}");
+    both.add(&next);
+    assert_eq!(both.next(&book(&more)), [None, None]);
+}
+
+#[test]
+fn what_only_differs_in_the_size_of_letters_gives_way_in_sqlite() {
+    let old = json!([{ "name": "title" }]);
+    let mut both = Both::from(&book(&old));
+    let sql = "ALTER TABLE \"Book\" ADD COLUMN \"RATING\" INTEGER; CREATE TABLE \"author\" (\"id\" TEXT PRIMARY KEY);";
+    both.person("20260101120000_mine", [sql, sql]);
+    let wanted = schema(entities(
+        &json!([{ "name": "Book", "fields": [{ "name": "title" }, { "name": "rating", "type": "integer" }] }, { "name": "Author", "fields": [{ "name": "name" }] }])
+            .to_string(),
+    ));
+    let next = both.next(&wanted);
+    let [Some(sqlite), Some(postgresql)] = &next else { panic!("{next:?}") };
+    let script = &sqlite.migration.script;
+    assert!(script.contains("\"rating\" INTEGER") && !script.contains("ADD COLUMN"), "{script}");
+    assert!(script.find("DROP TABLE \"author\"") < script.find("CREATE TABLE \"Author\""), "{script}");
+    for lost in ["Book.RATING is removed", "author is removed"] {
+        assert!(sqlite.warnings.iter().any(|warning| warning.starts_with(lost)), "{:?}", sqlite.warnings);
+    }
+    let script = &postgresql.migration.script;
+    assert!(script.contains("ADD COLUMN     \"rating\" INTEGER") && !script.contains("DROP"), "{script}");
+    both.add(&next);
+    assert_eq!(both.next(&wanted), [None, None]);
+}
+
 #[test]
 fn what_a_person_took_away_or_changed_stays_so() {
     let old = book(

@@ -42,6 +42,8 @@ pub enum Fault {
     TooLarge,
     /// A symbolic link, which is not followed.
     Symlink,
+    /// Somebody goes on changing it.
+    Changing,
     /// The file system gives no locks.
     LockUnsupported,
     /// Anything else; the source says what.
@@ -106,6 +108,7 @@ impl fmt::Display for Fault {
             Self::AlreadyExists => "it exists already",
             Self::TooLarge => "the file is too large",
             Self::Symlink => "it is or goes through a symbolic link, which is not followed",
+            Self::Changing => "it changes all the time",
             Self::LockUnsupported => "the file system gives no locks",
             Self::Other => "it failed",
         })

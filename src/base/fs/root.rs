@@ -1,7 +1,7 @@
 //! A directory that nothing written below it can leave.
 
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::disk::{Disk, Kind, Mode, kind, read};
@@ -10,7 +10,11 @@ use super::stage::Staged;
 use super::tree::StagedTree;
 use super::ways;
 use crate::base::contents::Contents;
+use crate::base::digest::Digest;
 use crate::base::ids::OutputPath;
+
+/// A larger file is none that anything was put in the place of.
+const LIMIT: u64 = 1 << 30;
 
 /// The directory of an app.
 ///
@@ -21,12 +25,19 @@ pub struct Root {
     disk: Disk,
     dir: PathBuf,
     staging: PathBuf,
-    known: BTreeSet<PathBuf>,
-    fillable: BTreeSet<PathBuf>,
+    /// Directories that were looked at and stand, by their path below this one.
+    known: HashSet<String>,
+    /// Directories that did not stand when they were looked at.
+    absent: HashSet<String>,
+    /// Directories whose files may be changed.
+    changeable: HashSet<String>,
     staged: Vec<(OutputPath, Staged)>,
+    /// What was found where something is staged, where that was not nothing.
+    over: BTreeMap<OutputPath, Digest>,
     /// Directories that do not stand yet, by their place.
     trees: BTreeMap<PathBuf, StagedTree>,
     touched: BTreeSet<PathBuf>,
+    overtaken: Vec<OutputPath>,
 }
 
 /// What stands at a path of a root.
@@ -54,23 +65,26 @@ impl Root {
             disk,
             dir: dir.to_path_buf(),
             staging: staging.to_path_buf(),
-            known: BTreeSet::new(),
-            fillable: BTreeSet::new(),
+            known: HashSet::new(),
+            absent: HashSet::new(),
+            changeable: HashSet::new(),
             staged: Vec::new(),
+            over: BTreeMap::new(),
             trees: BTreeMap::new(),
             touched: BTreeSet::new(),
+            overtaken: Vec::new(),
         }
     }
 
     /// Reads what stands at a path, without following a link. A file of more than `limit` bytes is an error.
     pub fn look(&mut self, path: &OutputPath, limit: u64) -> Result<Found, FsError> {
-        let full = path.below(&self.dir);
         match self.walk(path, false)? {
             Way::Clear => {}
             Way::Missing(_) => return Ok(Found::Missing),
             Way::Symlink => return Ok(Found::Symlink),
             Way::Blocked => return Ok(Found::Other),
         }
+        let full = path.below(&self.dir);
         Ok(match kind(&full)? {
             Kind::Missing => Found::Missing,
             Kind::File { executable, .. } => match read(&full, limit)? {
@@ -84,17 +98,30 @@ impl Root {
 
     /// Refuses where the directory of a file is not this user's to change, before anything is changed.
     pub fn may_change(&mut self, path: &OutputPath) -> Result<(), FsError> {
+        let above = path.as_str().rsplit_once('/').map_or("", |(above, _)| above);
+        if self.changeable.contains(above) {
+            return Ok(());
+        }
         let full = path.below(&self.dir);
         let nearest = full.ancestors().skip(1).find(|dir| *dir == self.dir || dir.is_dir());
-        let Some(dir) = nearest.filter(|dir| !self.fillable.contains(*dir)) else { return Ok(()) };
-        ways::may_fill(dir)?;
-        self.fillable.insert(dir.to_path_buf());
+        nearest.map_or(Ok(()), ways::may_fill)?;
+        self.changeable.insert(above.to_owned());
         Ok(())
     }
 
     /// Writes what a file is to be, beside; [`Root::place`] puts it where it belongs. Until then nothing shows, and a full disk
-    /// leaves everything as it was. A directory that does not stand yet is filled beside as a whole.
-    pub fn stage(&mut self, path: &OutputPath, bytes: &[u8], mode: Mode) -> Result<(), FsError> {
+    /// leaves everything as it was. A directory that does not stand yet is filled beside as a whole. `over` is the file that
+    /// this was decided over, `None` for none: where another one stands by then, it stays.
+    pub fn stage(
+        &mut self,
+        path: &OutputPath,
+        bytes: &[u8],
+        mode: Mode,
+        over: Option<Digest>,
+    ) -> Result<(), FsError> {
+        if let Some(over) = over {
+            self.over.insert(path.clone(), over);
+        }
         if let Some(top) = self.missing_top(path)? {
             let tree = match self.trees.entry(top) {
                 Entry::Occupied(tree) => tree.into_mut(),
@@ -119,8 +146,12 @@ impl Root {
     }
 
     /// Puts every staged file in its place, each in one step, together with the directory that it is in where that is new.
-    /// Directories are made as needed; a path that is or goes through a link is refused.
+    /// Directories are made as needed; a path that is or goes through a link is refused. What somebody else has changed since it
+    /// was looked at is left alone, and told by [`Root::overtaken`].
     pub fn place(&mut self) -> Result<(), FsError> {
+        // Directories may have changed as well.
+        self.known.clear();
+        self.absent.clear();
         for (top, tree) in std::mem::take(&mut self.trees) {
             self.touched.extend(top.parent().map(Path::to_path_buf));
             // Somebody else may have made it in the meantime.
@@ -135,8 +166,22 @@ impl Root {
         Ok(())
     }
 
+    /// The files that were neither placed nor removed, because they are not what was found there.
+    pub fn overtaken(&self) -> &[OutputPath] {
+        &self.overtaken
+    }
+
     fn place_one(&mut self, path: &OutputPath, staged: Staged) -> Result<(), FsError> {
-        let full = self.target(path)?;
+        let over = self.over.get(path).copied();
+        let found = self.look(path, LIMIT)?;
+        let full = match (&found, over) {
+            (Found::Missing, None) => self.target(path)?,
+            (Found::File { bytes, .. }, Some(over)) if bytes.digest() == over => self.target(path)?,
+            _ => {
+                self.overtaken.push(path.clone());
+                return Ok(());
+            }
+        };
         self.disk.place(staged)?;
         self.touched.extend(full.parent().map(Path::to_path_buf));
         Ok(())
@@ -149,25 +194,29 @@ impl Root {
         self.disk.sync_tree(&self.dir, &touched)
     }
 
-    /// Removes a file and the directories that it leaves empty.
-    pub fn remove(&mut self, path: &OutputPath) -> Result<(), FsError> {
-        if !matches!(self.walk(path, false)?, Way::Clear) {
-            return Ok(());
+    /// Removes a file and the directories that it leaves empty, if it is still the one that was found there; whether it is gone.
+    pub fn remove(&mut self, path: &OutputPath, found: Digest) -> Result<bool, FsError> {
+        match self.look(path, LIMIT)? {
+            Found::Missing => {}
+            Found::File { bytes, .. } if bytes.digest() == found => {
+                self.disk.remove(&path.below(&self.dir))?;
+            }
+            _ => {
+                self.overtaken.push(path.clone());
+                return Ok(false);
+            }
         }
-        let full = path.below(&self.dir);
-        if matches!(kind(&full)?, Kind::File { .. }) {
-            self.disk.remove(&full)?;
-        }
-        let mut dir = full.parent();
-        while let Some(empty) = dir.filter(|dir| *dir != self.dir) {
-            if !self.disk.remove_empty_dir(empty)? {
-                self.touched.insert(empty.to_path_buf());
+        let mut at = path.as_str();
+        while let Some((above, _)) = at.rsplit_once('/') {
+            let dir = self.dir.join(above);
+            if !self.disk.remove_empty_dir(&dir)? {
+                self.touched.insert(dir);
                 break;
             }
-            self.known.remove(empty);
-            dir = empty.parent();
+            self.known.remove(above);
+            at = above;
         }
-        Ok(())
+        Ok(true)
     }
 
     fn target(&mut self, path: &OutputPath) -> Result<PathBuf, FsError> {
@@ -188,36 +237,39 @@ impl Root {
 
     /// The first directory on the way to a file that does not stand. A way that is blocked is told by [`Root::place`].
     fn missing_top(&mut self, path: &OutputPath) -> Result<Option<PathBuf>, FsError> {
-        let full = path.below(&self.dir);
-        if let Some(known) = full.ancestors().skip(1).find(|dir| self.trees.contains_key(*dir)) {
-            return Ok(Some(known.to_path_buf()));
-        }
         match self.walk(path, false)? {
             Way::Missing(top) => Ok(Some(top)),
             Way::Clear | Way::Symlink | Way::Blocked => Ok(None),
         }
     }
 
-    /// Looks at every directory on the way to a file, and makes the missing ones where asked to.
+    /// Looks at every directory on the way to a file, and makes the missing ones where asked to. One that did not stand the
+    /// last time is not looked at again unless it is to be made.
     fn walk(&mut self, path: &OutputPath, make: bool) -> Result<Way, FsError> {
-        let mut dir = self.dir.clone();
         let Some((above, _)) = path.as_str().rsplit_once('/') else { return Ok(Way::Clear) };
-        if self.known.contains(&self.dir.join(above)) {
+        if self.known.contains(above) {
             return Ok(Way::Clear);
         }
-        for part in above.split('/') {
-            dir.push(part);
-            if self.known.contains(&dir) {
+        let ends = above.match_indices('/').map(|(end, _)| end).chain([above.len()]);
+        for below in ends.map(|end| &above[..end]) {
+            if self.known.contains(below) {
                 continue;
+            }
+            let dir = self.dir.join(below);
+            if !make && self.absent.contains(below) {
+                return Ok(Way::Missing(dir));
             }
             match kind(&dir)? {
                 Kind::Directory => {}
                 Kind::Missing if make => self.disk.create_dir(&dir)?,
-                Kind::Missing => return Ok(Way::Missing(dir)),
+                Kind::Missing => {
+                    self.absent.insert(below.to_owned());
+                    return Ok(Way::Missing(dir));
+                }
                 Kind::Symlink => return Ok(Way::Symlink),
                 Kind::File { .. } | Kind::Special => return Ok(Way::Blocked),
             }
-            self.known.insert(dir.clone());
+            self.known.insert(below.to_owned());
         }
         Ok(Way::Clear)
     }
@@ -240,7 +292,7 @@ mod tests {
     }
 
     fn write(root: &mut Root, at: &str) -> Result<(), FsError> {
-        root.stage(&path(at), b"x", Mode::Plain)?;
+        root.stage(&path(at), b"x", Mode::Plain, None)?;
         root.sync_staged()?;
         root.place()?;
         root.sync()
@@ -259,9 +311,10 @@ mod tests {
         symlink(outside.join("f"), inside.join("f")).unwrap();
         let mut root = Root::new(Disk::default(), &inside, &inside);
         for bad in ["d/f", "d/new", "d/e/f", "f"] {
-            assert_eq!(write(&mut root, bad).unwrap_err().fault, Fault::Symlink, "{bad}");
             assert_eq!(root.look(&path(bad), 9).unwrap(), Found::Symlink, "{bad}");
-            root.remove(&path(bad)).unwrap();
+            write(&mut root, bad).unwrap();
+            assert!(!root.remove(&path(bad), Digest::of(b"theirs")).unwrap());
+            assert_eq!(std::mem::take(&mut root.overtaken), [path(bad), path(bad)]);
         }
         assert_eq!(std::fs::read(outside.join("f")).unwrap(), b"theirs");
         assert_eq!(super::super::list(&outside).unwrap(), ["f"]);
@@ -274,7 +327,7 @@ mod tests {
         std::fs::create_dir(&staging).unwrap();
         let stage = |root: &mut Root| {
             for at in ["new/a", "new/deep/b", "old/c", "old/new/d", "e"] {
-                root.stage(&path(at), at.as_bytes(), Mode::Plain).unwrap();
+                root.stage(&path(at), at.as_bytes(), Mode::Plain, None).unwrap();
             }
         };
         std::fs::create_dir(dir.path().join("old")).unwrap();
@@ -303,8 +356,8 @@ mod tests {
         use std::os::unix::fs::PermissionsExt;
         let dir = tempfile::tempdir().unwrap();
         let mut root = Root::new(Disk::default(), dir.path(), dir.path());
-        root.stage(&path("a/b/run"), b"#!", Mode::Executable).unwrap();
-        root.stage(&path("a/read"), b"", Mode::Plain).unwrap();
+        root.stage(&path("a/b/run"), b"#!", Mode::Executable, None).unwrap();
+        root.stage(&path("a/read"), b"", Mode::Plain, None).unwrap();
         root.place().unwrap();
         let usual = dir.path().join("usual");
         std::fs::create_dir(&usual).unwrap();
@@ -316,17 +369,55 @@ mod tests {
     }
 
     #[test]
+    fn what_somebody_changed_in_the_meantime_stays() {
+        let dir = tempfile::tempdir().unwrap();
+        let at = |name: &str| dir.path().join(name);
+        let mut root = Root::new(Disk::default(), dir.path(), dir.path());
+        for name in ["same", "edited", "deleted", "d/removed", "d/kept"] {
+            write(&mut root, name).unwrap();
+        }
+        let mut root = Root::new(Disk::default(), dir.path(), dir.path());
+        for name in ["same", "edited", "deleted"] {
+            root.stage(&path(name), b"new", Mode::Plain, Some(Digest::of(b"x"))).unwrap();
+        }
+        for name in ["made", "d/made", "gone/made"] {
+            root.stage(&path(name), b"new", Mode::Plain, None).unwrap();
+        }
+        std::fs::write(at("edited"), "mine").unwrap();
+        std::fs::remove_file(at("deleted")).unwrap();
+        std::fs::write(at("made"), "mine").unwrap();
+        std::fs::write(at("d/kept"), "mine").unwrap();
+        root.place().unwrap();
+        assert!(root.remove(&path("d/removed"), Digest::of(b"x")).unwrap());
+        assert!(!root.remove(&path("d/kept"), Digest::of(b"x")).unwrap());
+        assert_eq!(root.overtaken(), ["edited", "deleted", "made", "d/kept"].map(path));
+        let text = |name| std::fs::read_to_string(at(name)).ok();
+        for (name, expected) in [
+            ("same", Some("new")),
+            ("edited", Some("mine")),
+            ("deleted", None),
+            ("made", Some("mine")),
+            ("d/made", Some("new")),
+            ("gone/made", Some("new")),
+            ("d/removed", None),
+            ("d/kept", Some("mine")),
+        ] {
+            assert_eq!(text(name).as_deref(), expected, "{name}");
+        }
+    }
+
+    #[test]
     fn what_stands_in_the_way_is_named() {
         let dir = tempfile::tempdir().unwrap();
         let mut root = Root::new(Disk::default(), dir.path(), dir.path());
         write(&mut root, "a/b/c").unwrap();
-        let error = write(&mut root, "a/b").unwrap_err();
-        assert_eq!(error.fault, Fault::IsADirectory);
-        let error = write(&mut root, "a/b/c/d").unwrap_err();
-        assert_eq!(error.fault, Fault::NotADirectory);
-        assert_eq!(root.look(&path("a/b/c/d"), 9).unwrap(), Found::Other);
+        for bad in ["a/b", "a/b/c/d"] {
+            assert_eq!(root.look(&path(bad), 9).unwrap(), Found::Other);
+            write(&mut root, bad).unwrap();
+            assert_eq!(std::mem::take(&mut root.overtaken), [path(bad)]);
+        }
         assert_eq!(root.look(&path("x/y"), 9).unwrap(), Found::Missing);
-        root.remove(&path("a/b/c")).unwrap();
+        assert!(root.remove(&path("a/b/c"), Digest::of(b"x")).unwrap());
         assert!(
             super::super::list(dir.path()).unwrap().is_empty(),
             "empty directories go with their last file"

@@ -66,11 +66,16 @@ pub(crate) fn report_text(terminal: &Terminal, report: &BuildReport) -> String {
     let open = report.plan.not_covered.iter().map(String::as_str);
     let open: Vec<String> = unnamed(open, &report.warnings).map(str::to_owned).collect();
     list(&mut text, &terminal.out(Tone::Warn, "Not understood, and so not built:"), &open);
-    let (marked, kept): (Vec<_>, Vec<_>) =
-        report.conflicts.iter().partition(|path| report.marked.contains(path));
+    let kept: Vec<_> = report
+        .conflicts
+        .iter()
+        .filter(|path| !report.marked.contains(path) && !report.blocked.contains(path))
+        .collect();
     let both = "In conflict; both versions are in the file, between markers:";
     list(&mut text, &terminal.out(Tone::Bad, "In conflict; your version was kept:"), &names(&kept));
-    list(&mut text, &terminal.out(Tone::Bad, both), &names(&marked));
+    list(&mut text, &terminal.out(Tone::Bad, both), &names(&report.marked));
+    let blocked = "In conflict; a link, a directory or a file stands in the way:";
+    list(&mut text, &terminal.out(Tone::Bad, blocked), &names(&report.blocked));
     let replaced = format!(
         "Replaced by the generated version; yours is in {}/{FOLDER}/{CONFLICTS} as <file>.yours:",
         plain(&report.directory)

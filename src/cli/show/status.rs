@@ -7,6 +7,7 @@ use crate::cli::count::counted;
 use crate::cli::failure::plain;
 use crate::cli::progress::seconds;
 use crate::cli::terminal::{Terminal, Tone};
+use crate::commands::resume_command;
 use crate::commands::status::StatusReport;
 use crate::context::{RunOutcome, TaskState};
 
@@ -66,9 +67,9 @@ pub(crate) fn status_text(terminal: &Terminal, report: &StatusReport) -> String 
     let stopped = !matches!(report.outcome, Some(RunOutcome::Done | RunOutcome::Problems));
     if stopped && !report.running {
         text.push_str(&format!(
-            "\n{}\n  metagen resume {}\n",
+            "\n{}\n  {}\n",
             terminal.out(Tone::Strong, "Next:"),
-            report.directory
+            plain(&resume_command(&report.directory))
         ));
     }
     text

@@ -57,6 +57,18 @@ fn nobody_waits_for_a_pipe() {
 }
 
 #[test]
+fn what_is_to_be_left_alone_may_be_anything() {
+    let sandbox = built();
+    let app = sandbox.work().join("app");
+    std::fs::write(app.join(".metagenignore"), "README.md\n").unwrap();
+    std::fs::File::create(app.join("README.md")).unwrap().set_len(300 << 20).unwrap();
+    for blueprint in ["b.json", "wider.json", "b.json"] {
+        sandbox.metagen(&format!("build --blueprint {blueprint} -o app --provider mock")).exits(0);
+    }
+    assert_eq!(std::fs::metadata(app.join("README.md")).unwrap().len(), 300 << 20);
+}
+
+#[test]
 fn links_in_a_context_lead_nowhere() {
     for (folder, line) in [
         ("plans", "build --blueprint wider.json -o app --provider mock"),

@@ -15,7 +15,8 @@ use metagen::base::ids::{AgentName, OutputPath, TaskId};
 use metagen::context::{
     ContextError, PlannedTask, RunIdentity, RunOutcome, Store, TaskState, Tokens, Writer,
 };
-use metagen::workspace::{Applied, OnConflict, SurveyError, apply, changes, survey};
+use metagen::pipeline::deliver;
+use metagen::workspace::{Ahead, Applied, OnConflict, SurveyError};
 
 /// Files by task.
 pub(crate) type App = BTreeMap<&'static str, Vec<(String, Vec<u8>)>>;
@@ -110,7 +111,9 @@ pub(crate) fn build_with(
     app: &App,
     on_conflict: OnConflict,
 ) -> Result<Built, ContextError> {
+    let new = Store::new(disk.clone(), dir).is_new();
     let writer = open(disk, dir)?;
+    let ahead = new.then(|| Ahead::new(writer.store()));
     let plan = writer.add_plan(format!("{:?}", app.keys()).as_bytes(), false)?;
     let planned = app.iter().map(|(id, files)| PlannedTask {
         id: task(id),
@@ -132,25 +135,25 @@ pub(crate) fn build_with(
                 origin: Origin::Template,
             })
             .collect();
+        if let Some(ahead) = &ahead {
+            ahead.add(&artifacts);
+        }
         writer.keep(&id, &artifacts).wait()?;
         // One of them was paid for.
         let usage = Tokens { calls: u64::from(id.as_str() == "docs"), ..Tokens::default() };
         let ended = writer.task_ended(&id, TaskState::Succeeded, vec![], Duration::ZERO, usage, vec![]);
         ended.wait()?;
     }
-    let mut incoming = BTreeMap::new();
+    let mut made = BTreeMap::new();
     for id in app.keys() {
-        for artifact in writer.artifacts(&task(id))? {
-            incoming.insert(artifact.path, artifact.contents);
-        }
+        made.insert(task(id), writer.artifacts(&task(id))?);
     }
-    let context = writer.context();
-    let survey = writer.with_pack(|pack| survey(writer.store(), &context, pack, incoming));
-    let survey = survey.map_err(|error| match error {
-        SurveyError::Context(error) => error,
-        SurveyError::Ignore(error) => panic!("{error}"),
-    })?;
-    let applied = apply(&writer, &survey, &changes(&survey, on_conflict, true))?;
+    let delivered =
+        deliver(&writer, made, on_conflict, true, ahead.as_ref()).map_err(|error| match error {
+            SurveyError::Context(error) => error,
+            SurveyError::Ignore(error) => panic!("{error}"),
+        })?;
+    let applied = delivered.applied;
     let outcome = if applied.conflicts.is_empty() { RunOutcome::Done } else { RunOutcome::Problems };
     writer.end_run(outcome)?;
     Ok(Built { applied, ran })

@@ -1,12 +1,15 @@
 //! Contexts that are cut, empty, random or newer, and directories that are not what they should be.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
+use metagen::base::clock::FixedClock;
 use metagen::base::fs::{Disk, Fault, list};
-use metagen::context::{ContextError, Store};
+use metagen::context::{Context, ContextError, Entry, Journal, Store};
 
-use super::build::{app, build, clock, open, tree};
+use super::build::{app, build, clock, failing_at, open, tree, wide};
 
 fn meta(dir: &Path, name: &str) -> std::path::PathBuf {
     dir.join(".metagen").join(name)
@@ -85,6 +88,46 @@ fn every_cut_of_the_document_is_survived() {
 }
 
 #[test]
+fn numbers_that_cannot_go_on_are_damage() {
+    let largest = |field: &str| match field {
+        "seq" => (u64::MAX, "seq"),
+        _ => (u64::from(u32::MAX), "number"),
+    };
+    for field in ["seq", "run", "plans", "journal"] {
+        let dir = built();
+        let path = meta(dir.path(), "context.json");
+        let mut document: serde_json::Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+        let (number, key) = largest(field);
+        match field {
+            "run" => document["run"][key] = number.into(),
+            "plans" => {
+                let plan = document["plans"]["1"].take();
+                document["plans"] = serde_json::json!({ number.to_string(): plan });
+                let plans = dir.path().join(".metagen/plans");
+                fs::rename(plans.join("1.json"), plans.join(format!("{number}.json"))).unwrap();
+            }
+            "seq" => document[key] = number.into(),
+            _ => {
+                let context = Store::new(Disk::default(), dir.path()).read().unwrap().unwrap().context;
+                let context = Box::new(Context { seq: u64::MAX, ..context });
+                fs::write(meta(dir.path(), "journal"), Journal::line(u64::MAX, &Entry::Snapshot { context }))
+                    .unwrap();
+            }
+        }
+        fs::write(&path, serde_json::to_vec(&document).unwrap()).unwrap();
+        let store = Store::new(Disk::default(), dir.path());
+        assert!(!store.check().unwrap().is_sound(), "{field}");
+        let built = build(&Disk::default(), dir.path(), &app("two")).unwrap();
+        assert!(built.applied.conflicts.is_empty(), "{field}");
+        assert_eq!(
+            fs::read_to_string(dir.path().join("backend/src/a.ts")).unwrap(),
+            "// two\n1\n2\n3\n4\nmine\n"
+        );
+        assert!(store.check().unwrap().is_sound(), "{field}");
+    }
+}
+
+#[test]
 fn without_any_context_nothing_of_the_persons_is_touched() {
     let dir = built();
     fs::remove_dir_all(dir.path().join(".metagen")).unwrap();
@@ -116,16 +159,100 @@ fn check_backup_and_restore() {
     // Who writes is left out: a process that another test is just starting has a copy of every open lock for a moment.
     let state = || store.read().unwrap().unwrap().context;
     let before = state();
-    let name = store.backup(clock().as_ref()).unwrap();
+    let name = store.backup(Duration::ZERO, clock().as_ref()).unwrap();
     build(&Disk::default(), dir.path(), &app("two")).unwrap();
     let after = state();
     fs::write(meta(dir.path(), "context.json"), "rubbish").unwrap();
     assert!(!store.check().unwrap().is_sound());
-    let undo = store.restore(&name, clock().as_ref()).unwrap();
-    assert_eq!(state(), before);
-    store.restore(&undo, clock().as_ref()).unwrap();
-    assert_eq!(state(), after, "the document was damaged, the journal was not");
-    assert!(matches!(store.restore("../../etc", clock().as_ref()), Err(ContextError::Absent { .. })));
+    let restore = |name: &str| store.restore(name, Duration::ZERO, clock().as_ref());
+    let undo = restore(&name).unwrap();
+    assert!(store.check().unwrap().is_sound());
+    let back = state();
+    assert_eq!((&back.run, &back.plans), (&before.run, &before.plans));
+    assert_eq!(back.files, after.files, "what stands in the tree is what was handed over");
+    restore(&undo).unwrap();
+    let seq = state().seq;
+    assert_eq!(state(), Context { seq, ..after }, "the document was damaged, the journal was not");
+    assert!(matches!(restore("../../etc"), Err(ContextError::Absent { .. })));
+}
+
+#[test]
+fn the_last_backup_is_the_last_one_though_the_clock_goes_back() {
+    let dir = built();
+    let store = Store::new(Disk::default(), dir.path());
+    let at = |time: &str| FixedClock(time.parse().unwrap());
+    let made: Vec<String> = ["2026-01-02T03:04:05Z", "2025-12-31T00:00:00Z", "2026-01-02T03:04:06Z"]
+        .iter()
+        .map(|time| store.backup(Duration::ZERO, &at(time)).unwrap())
+        .chain((0..10).map(|_| store.backup(Duration::ZERO, &at("2026-01-02T03:04:06Z")).unwrap()))
+        .collect();
+    assert_eq!(made[1], "20260102T030405Z-2");
+    assert_eq!(store.backups().unwrap(), made);
+}
+
+#[test]
+fn a_backup_that_could_not_come_back_leaves_what_was() {
+    for step in 0.. {
+        let dir = built();
+        let name = Store::new(Disk::default(), dir.path()).backup(Duration::ZERO, clock().as_ref()).unwrap();
+        build(&Disk::default(), dir.path(), &app("two")).unwrap();
+        let before = tree(dir.path());
+        let (disk, _) = failing_at(step);
+        let store = Store::new(disk, dir.path());
+        let restored = store.restore(&name, Duration::ZERO, clock().as_ref());
+        assert!(store.check().unwrap().is_sound(), "step {step}");
+        let again = build(&Disk::default(), dir.path(), &app("two")).unwrap();
+        assert_eq!((again.applied.written, again.applied.conflicts), (vec![], vec![]), "step {step}");
+        assert_eq!(tree(dir.path()), before, "step {step}");
+        if restored.is_ok() {
+            assert!(step > 5, "{step} steps");
+            break;
+        }
+    }
+}
+
+/// A backup comes back over the tree of a later build, or over its own. The next build knows what of it was generated.
+#[test]
+fn after_a_backup_is_back_nothing_generated_is_taken_for_edits() {
+    for (lose, old_tree) in [(false, false), (true, false), (false, true)] {
+        for next in ["one", "two", "three"] {
+            let what = format!("{next}, record lost: {lose}, old tree: {old_tree}");
+            let dir = tempfile::tempdir().unwrap();
+            let at = dir.path();
+            build(&Disk::default(), at, &wide("one")).unwrap();
+            let store = Store::new(Disk::default(), at);
+            let name = store.backup(Duration::ZERO, clock().as_ref()).unwrap();
+            build(&Disk::default(), at, &wide("two")).unwrap();
+            if lose {
+                fs::write(meta(at, "context.json"), "rubbish").unwrap();
+                fs::write(meta(at, "journal"), "rubbish").unwrap();
+            }
+            if old_tree {
+                for file in tree(at).keys() {
+                    fs::remove_file(at.join(file)).unwrap();
+                }
+                for (path, bytes) in wide("one").into_values().flatten() {
+                    fs::create_dir_all(at.join(&path).parent().unwrap()).unwrap();
+                    fs::write(at.join(path), bytes).unwrap();
+                }
+            }
+            let mine = fs::read_to_string(at.join("backend/src/a.ts")).unwrap().replace("4\n", "4\nmine\n");
+            fs::write(at.join("backend/src/a.ts"), mine).unwrap();
+            store.restore(&name, Duration::ZERO, clock().as_ref()).unwrap();
+            assert!(store.check().unwrap().is_sound());
+            let built = build(&Disk::default(), at, &wide(next)).unwrap();
+            assert_eq!(built.applied.conflicts, [], "{what}");
+            let mut expected: BTreeMap<String, Vec<u8>> = wide(next).into_values().flatten().collect();
+            expected.get_mut("backend/src/a.ts").unwrap().extend_from_slice(b"mine\n");
+            // Where the record is lost, nobody knows whether the file that "two" did not have was removed by it or by a person.
+            if lose && next == "one" {
+                expected.remove("backend/only-one.ts");
+            }
+            let found: BTreeMap<_, _> =
+                tree(at).into_iter().map(|(path, (bytes, _))| (path, bytes)).collect();
+            assert_eq!(found, expected, "{what}");
+        }
+    }
 }
 
 #[test]

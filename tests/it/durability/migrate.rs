@@ -65,7 +65,7 @@ fn build(disk: &Disk, dir: &Path, plan: &Plan) -> Result<Migrations, Box<dyn std
     } else {
         writer.artifacts(&task)?
     };
-    deliver(&writer, [(task, artifacts)].into(), OnConflict::Keep, true)?;
+    deliver(&writer, [(task, artifacts)].into(), OnConflict::Keep, true, None)?;
     writer.end_run(RunOutcome::Done)?;
     Ok(made)
 }

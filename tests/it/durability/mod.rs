@@ -8,9 +8,12 @@ mod build;
 mod crash;
 mod crowd;
 mod damage;
+mod decided;
 mod migrate;
 #[cfg(target_os = "linux")]
 mod power;
 #[cfg(unix)]
 mod process;
 mod regenerate;
+#[cfg(unix)]
+mod told;

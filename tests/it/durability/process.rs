@@ -109,7 +109,12 @@ fn the_second_is_told_of_the_first_or_waits_and_readers_do_neither() {
     let waiting = process(&sandbox, env!("CARGO_BIN_EXE_metagen"), &[&words[..], &["--wait"]].concat())
         .spawn()
         .unwrap();
+    let copying = process(&sandbox, env!("CARGO_BIN_EXE_metagen"), &["context", "backup", "app", "--wait"])
+        .spawn()
+        .unwrap();
     signal("-TERM", pid);
+    let output = copying.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{:?}", said(&output));
     let output = endless.child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(143), "{:?}", said(&output));
     let output = waiting.wait_with_output().unwrap();
@@ -378,6 +383,15 @@ fn the_state_is_looked_over_copied_and_brought_back() {
     sandbox.metagen("context restore app").exits(0).stdout_has(&format!("{name} is back"));
     sandbox.metagen("context check app").exits(0);
     sandbox.metagen("status app").exits(0).stdout_has("app: done");
+    assert_eq!(files(&app), before);
+
+    for file in ["context.json", "journal", "generated.pack"] {
+        std::fs::remove_file(meta(file)).unwrap();
+    }
+    let check = sandbox.metagen("context check app --output-format json").exits(1).json();
+    assert_eq!((&check["sound"], &check["backups"][0]), (&false.into(), &name.clone().into()));
+    sandbox.metagen(&format!("context restore app --backup {name}")).exits(0);
+    sandbox.metagen("context check app").exits(0);
     assert_eq!(files(&app), before);
 
     // Without a restore the next build recovers, and knows its plans by their numbers.

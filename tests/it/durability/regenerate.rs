@@ -3,7 +3,7 @@
 use std::fs;
 use std::time::{Duration, SystemTime};
 
-use metagen::base::fs::Disk;
+use metagen::base::fs::{Disk, Fault, Step};
 use metagen::context::Store;
 use metagen::workspace::OnConflict;
 
@@ -48,6 +48,63 @@ fn edits_deletions_and_foreign_files_stay() {
     assert_eq!(text(at, "backend/only-two.ts"), "mine\n", "it was there first");
     assert_eq!(built.applied.conflicts.len(), 1);
     assert_eq!(text(at, ".metagen/conflicts/backend/only-two.ts.incoming"), "x\n");
+}
+
+#[test]
+fn what_is_saved_while_a_build_writes_is_not_lost() {
+    let dir = tempfile::tempdir().unwrap();
+    let at = dir.path().to_path_buf();
+    build(&Disk::default(), &at, &app("one")).unwrap();
+    // The new forms are forced to the disk when all files have been looked at, before the first of them takes its place.
+    let saved = std::sync::Once::new();
+    let disk = Disk::with_hook({
+        let at = at.clone();
+        move |step, path| {
+            if step == Step::SyncAll && path.ends_with(".metagen") {
+                saved.call_once(|| {
+                    fs::write(at.join("backend/src/a.ts"), "// one\n1\n2\n3\n4\nmine\n").unwrap();
+                    fs::write(at.join("README.md"), "# App\n\nMine\n").unwrap();
+                    fs::write(at.join("backend/only-one.ts"), "mine\n").unwrap();
+                    fs::remove_file(at.join("run.sh")).unwrap();
+                });
+            }
+            Ok(())
+        }
+    });
+    let built = build(&disk, &at, &app("two")).unwrap();
+    assert_eq!(text(&at, "backend/src/a.ts"), "// two\n1\n2\n3\n4\nmine\n", "merged");
+    assert_eq!(text(&at, "README.md"), "# App\n\nMine\n");
+    assert_eq!(text(&at, ".metagen/conflicts/README.md.incoming"), "# App\n\nVersion two\n");
+    assert_eq!(text(&at, "backend/only-one.ts"), "mine\n", "no longer generated, but theirs now");
+    assert!(!at.join("run.sh").exists(), "deleted stays deleted");
+    assert_eq!(built.applied.conflicts.len(), 1);
+    assert_eq!(text(&at, "backend/only-two.ts"), "x\n");
+    let again = build(&Disk::default(), &at, &app("two")).unwrap();
+    assert!(again.applied.written.is_empty() && again.applied.conflicts == built.applied.conflicts);
+}
+
+#[test]
+fn a_file_that_changes_all_the_time_is_named() {
+    let dir = tempfile::tempdir().unwrap();
+    let at = dir.path().to_path_buf();
+    build(&Disk::default(), &at, &app("one")).unwrap();
+    let count = std::sync::atomic::AtomicUsize::new(0);
+    let disk = Disk::with_hook({
+        let at = at.clone();
+        move |step, _| {
+            if step == Step::SyncAll {
+                let n = count.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                fs::write(at.join("backend/src/a.ts"), format!("// one\n1\n2\n3\n4\n{n}\n")).unwrap();
+            }
+            Ok(())
+        }
+    });
+    let error = build(&disk, &at, &app("two")).unwrap_err();
+    let metagen::context::ContextError::Disk(error) = error else { panic!("{error}") };
+    assert_eq!((error.fault, error.path), (Fault::Changing, at.join("backend/src/a.ts")));
+    assert!(text(&at, "backend/src/a.ts").starts_with("// one\n"));
+    build(&Disk::default(), &at, &app("two")).unwrap();
+    assert!(text(&at, "backend/src/a.ts").starts_with("// two\n"));
 }
 
 #[test]
