@@ -2,6 +2,7 @@
 
 use super::draft::{LinkKind, Ref};
 use super::items::items;
+use super::joins::is_person;
 use super::lexicon::lexicon;
 use super::named::{Named, named, plain};
 use super::nouns::key_of;
@@ -64,6 +65,7 @@ pub(super) fn is_deed(low: &str) -> bool {
     !matches!(low, "have" | "own" | "contain" | "include" | "hold" | "list" | "know" | "file" | "plan")
         && (MAKES.contains(&low)
             || NOTES.contains(&low)
+            || matches!(low, "assign" | "allocate")
             || REMARKS.iter().any(|(verb, _)| *verb == low)
             || DEEDS.iter().any(|(verb, _)| *verb == low)
             || mutual.iter().any(|phrase| phrase.split(' ').next() == Some(low)))
@@ -81,7 +83,10 @@ fn deed<'t>(reader: &Sentences<'_>, tokens: &'t [Token]) -> Option<(Named, Strin
 /// "Parents book babysitters for a date": a deed of which the text says more is a record, tied to who did it and to what.
 pub(super) fn recorded(reader: &mut Sentences<'_>, tokens: &[Token]) -> Option<Vec<Ref>> {
     let (subject, verb, _, rest) = deed(reader, tokens)?;
-    if let Some(refs) = noted(reader, &verb, rest).or_else(|| left(reader, &subject, &verb, rest)) {
+    let said = noted(reader, &verb, rest)
+        .or_else(|| left(reader, &subject, &verb, rest))
+        .or_else(|| assigned(reader, &verb, rest));
+    if let Some(refs) = said {
         return Some(refs);
     }
     let nouns = DEEDS.iter().find(|(known, _)| *known == verb)?.1;
@@ -131,6 +136,21 @@ fn noted(reader: &mut Sentences<'_>, verb: &str, list: &[Token]) -> Option<Vec<R
     }
     let refs = fields(reader, &current, list);
     (!refs.is_empty()).then_some(refs)
+}
+
+/// "Managers assign tasks to employees": each task has its employee, once it is assigned.
+fn assigned(reader: &mut Sentences<'_>, verb: &str, rest: &[Token]) -> Option<Vec<Ref>> {
+    let what = named(reader, rest).filter(|what| what.key != "user")?;
+    let to = rest.get(what.length).is_some_and(|token| token.is("to"));
+    let whom = named(reader, rest.get(what.length + 1..)?).filter(|whom| whom.key != what.key)?;
+    let ends = rest.len() == what.length + 1 + whom.length;
+    let sound = matches!(verb, "assign" | "allocate") && to && ends && reader.draft.declare(&what.key);
+    sound.then_some(())?;
+    // "Dispatchers assign drivers to trips": the trip has its driver.
+    let people = is_person(&what.key) && !is_person(&whom.key) && whom.key != "user";
+    let (from, to) = if people { (&whom.key, &what.key) } else { (&what.key, &whom.key) };
+    let name = (to == "user").then(|| "assignee".to_owned());
+    Some(vec![link(&mut reader.draft, LinkKind::Belongs, from, to, name, false)])
 }
 
 /// "… and leave comments": remarks on what the last clause was about.
