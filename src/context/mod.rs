@@ -29,6 +29,7 @@ mod rescue;
 mod reuse;
 mod store;
 mod upgrade;
+mod writer;
 
 pub use commit::Pending;
 pub use document::{
@@ -41,4 +42,5 @@ pub use journal::{Journal, Line, Loaded, Part, load};
 pub use pack::Pack;
 pub use promise::{Promise, Promised};
 pub use rescue::{Check, Notice};
-pub use store::{CONFLICTS, FOLDER, Snapshot, Store, Writer};
+pub use store::{CONFLICTS, FOLDER, Snapshot, Store};
+pub use writer::Writer;
