@@ -83,8 +83,13 @@ impl Sentences<'_> {
                 && lexicon().grammar.app.contains(&last)
                 && !self.draft.known.contains(&key)
                 && !self.is_record_head(&key, tokens, at));
-        let subject_app =
-            appish || (first_sentence && is_domain && !plural_head && !self.is_record_head(&key, tokens, at));
+        let place = first_sentence
+            && !plural_head
+            && !record
+            && at.is_some_and(|at| keeps_things(&tokens[..at], &key, &tokens[at..]));
+        let subject_app = appish
+            || place
+            || (first_sentence && is_domain && !plural_head && !self.is_record_head(&key, tokens, at));
         let personal = pronoun
             && (self.current.is_none() || key == "there" || key == "we" || key == "i")
             && (first_sentence || self.current.is_none() || key == "there" || key == "we" || key == "i");
@@ -167,11 +172,15 @@ impl Sentences<'_> {
         let skip = usize::from(tokens[at].is("consists"));
         let list = items(&tokens[at + 1 + skip..]);
         let fields = list.iter().filter(|item| {
-            describe(item).is_some_and(|described| {
-                let last =
-                    item.iter().rev().find(|token| token.is_word()).map_or("", |token| token.low.as_str());
-                described.says_something() || lexicon().is_field_word(&described.name) || !is_plural(last)
-            })
+            !brings_fields(item)
+                && describe(item).is_some_and(|described| {
+                    let last = item
+                        .iter()
+                        .rev()
+                        .find(|token| token.is_word())
+                        .map_or("", |token| token.low.as_str());
+                    described.says_something() || lexicon().is_field_word(&described.name) || !is_plural(last)
+                })
         });
         fields.count() * 2 > list.len()
     }
@@ -205,6 +214,43 @@ impl Sentences<'_> {
         }
         refs
     }
+}
+
+/// Whether "a zoo with keepers and cages" says what an app is about and what it keeps, whatever a zoo may be.
+fn keeps_things(head: &[Token], key: &str, rest: &[Token]) -> bool {
+    const WITH: &[&str] = &["with", "featuring", "including", "containing", ":"];
+    const HAS: &[&str] = &["has", "have", "contains", "includes"];
+    let list = match rest {
+        [with, list @ ..] if with.is_any(WITH) => list,
+        [that, has, list @ ..] if that.is_any(&["that", "which"]) && has.is_any(HAS) => list,
+        _ => return false,
+    };
+    let named = (1..=4).contains(&head.len()) && head.iter().all(Token::is_word);
+    if !named || key.is_empty() || lexicon().noun(key).is_some() || lexicon().is_user(key) {
+        return false;
+    }
+    let list = items(list);
+    let thing = |item: &&Vec<Token>| {
+        let end = item.iter().position(|token| token.is_any(&["(", "with"])).unwrap_or(item.len());
+        let words = &item[..end];
+        words.last().is_some_and(|last| is_plural(&last.low))
+            && words.len() <= 3
+            && words.iter().all(Token::is_word)
+            && !lexicon().is_field_word(&key_of(&phrase(words)))
+    };
+    list.iter().filter(thing).count() * 2 > list.len()
+}
+
+/// Whether an item of a list names things and what is known of them: "books (title, isbn)", "loans with a due date".
+fn brings_fields(item: &[Token]) -> bool {
+    let Some(at) = item.iter().position(|token| token.is_any(&["(", "with"])).filter(|&at| at > 0) else {
+        return false;
+    };
+    let within: Vec<Vec<Token>> =
+        items(item[at + 1..].split(|token| token.is(")")).next().unwrap_or_default());
+    let known = |part: &Vec<Token>| lexicon().is_field_word(&key_of(&phrase(part)));
+    is_plural(&item[at - 1].low)
+        && (item[at].is("with") || within.iter().filter(|part| known(part)).count() * 2 >= within.len())
 }
 
 /// Whether a list names a thing, or one that is the same by another name.
