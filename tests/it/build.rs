@@ -195,7 +195,7 @@ fn hostile_specs_stay_inside_and_end_in_words() {
         let slug = name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
         assert!(slug, "{name:?} is no slug");
     }
-    assert_eq!(names(sandbox.work().parent().unwrap()), ["home", "tmp", "work"]);
+    assert_eq!(names(sandbox.work().parent().unwrap()), ["home", "project", "tmp"]);
 }
 
 #[test]

@@ -23,7 +23,7 @@ async fn attacked(plan: &str, additions: &str) -> Value {
     assert!(!format!("{}{}", outcome.stdout, outcome.stderr).contains(&key));
     let root = sandbox.work().parent().unwrap().to_owned();
     nowhere(&root, &key);
-    assert_eq!(names(&root), ["home", "tmp", "work"]);
+    assert_eq!(names(&root), ["home", "project", "tmp"]);
     assert_eq!(names(&sandbox.work()), ["app", "cache"]);
     assert_eq!(names(&root.join("home")), Vec::<String>::new());
     assert!(sandbox.work().join("app/package.json").exists());

@@ -15,7 +15,7 @@ pub(crate) struct Sandbox {
 impl Sandbox {
     pub(crate) fn new() -> Self {
         let root = tempfile::tempdir().unwrap();
-        for folder in ["work", "home", "tmp"] {
+        for folder in ["project", "home", "tmp"] {
             std::fs::create_dir(root.path().join(folder)).unwrap();
         }
         Self { root }
@@ -23,7 +23,7 @@ impl Sandbox {
 
     /// The working directory of every run.
     pub(crate) fn work(&self) -> PathBuf {
-        self.root.path().join("work")
+        self.root.path().join("project")
     }
 
     /// Puts a file below the working directory, or below the home with `~/`.

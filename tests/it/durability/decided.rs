@@ -1,10 +1,12 @@
 //! What a person decides about conflicts and deletions, and what later builds make of it.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
 use metagen::base::fs::Disk;
 use metagen::workspace::OnConflict;
+use tempfile::TempDir;
 
 use super::build::{App, Built, app, build, build_with, failing_at, tree, wide};
 
@@ -188,6 +190,23 @@ fn a_tree_that_was_cleared_away_is_made_anew() {
     }
 }
 
+/// From such a tree, a build that fails at any step is finished by the next one, with the same files as one that does not fail.
+fn stops_at_any_step(prepared: impl Fn() -> TempDir) -> BTreeMap<String, (Vec<u8>, bool)> {
+    let whole = prepared();
+    build(&Disk::default(), whole.path(), &wide("two")).unwrap();
+    let expected = tree(whole.path());
+    for step in 0.. {
+        let dir = prepared();
+        let stopped = build(&failing_at(step).0, dir.path(), &wide("two")).is_err();
+        build(&Disk::default(), dir.path(), &wide("two")).unwrap();
+        assert_eq!(tree(dir.path()), expected, "step {step}");
+        if !stopped {
+            break;
+        }
+    }
+    expected
+}
+
 #[test]
 fn what_is_made_anew_and_stops_at_any_step_is_finished_by_the_next_build() {
     let cleared = || {
@@ -196,20 +215,7 @@ fn what_is_made_anew_and_stops_at_any_step_is_finished_by_the_next_build() {
         clear(dir.path());
         dir
     };
-    let expected = {
-        let dir = cleared();
-        build(&Disk::default(), dir.path(), &wide("two")).unwrap();
-        tree(dir.path())
-    };
-    for step in 0.. {
-        let dir = cleared();
-        let stopped = build(&failing_at(step).0, dir.path(), &wide("two")).is_err();
-        build(&Disk::default(), dir.path(), &wide("two")).unwrap();
-        assert_eq!(tree(dir.path()), expected, "step {step}");
-        if !stopped {
-            break;
-        }
-    }
+    stops_at_any_step(cleared);
 }
 
 /// A file that is missing from the tree of an earlier build was not deleted, and is not when its making is broken off either.
@@ -227,19 +233,6 @@ fn the_way_back_to_an_earlier_tree_can_stop_at_any_step() {
         }
         dir
     };
-    let expected = {
-        let dir = went_back();
-        build(&Disk::default(), dir.path(), &wide("two")).unwrap();
-        tree(dir.path())
-    };
+    let expected = stops_at_any_step(went_back);
     assert!(expected.contains_key("backend/only-two.ts"));
-    for step in 0.. {
-        let dir = went_back();
-        let stopped = build(&failing_at(step).0, dir.path(), &wide("two")).is_err();
-        build(&Disk::default(), dir.path(), &wide("two")).unwrap();
-        assert_eq!(tree(dir.path()), expected, "step {step}");
-        if !stopped {
-            break;
-        }
-    }
 }

@@ -438,15 +438,15 @@ fn paths_that_cannot_hold_an_app_are_named() {
     let build =
         |out: &str| sandbox.metagen(&format!("build --blueprint b.json --provider mock -o {out}")).exits(5);
     build("file")
-        .stderr_has("[ROOT]/work/file: a file stands where a directory is needed")
+        .stderr_has("[ROOT]/project/file: a file stands where a directory is needed")
         .stderr_has("--out");
-    build("file/deep").stderr_has("[ROOT]/work/file/deep");
-    build("app").stderr_has("[ROOT]/work/app/.metagen");
+    build("file/deep").stderr_has("[ROOT]/project/file/deep");
+    build("app").stderr_has("[ROOT]/project/app/.metagen");
     assert_eq!(std::fs::read_to_string(sandbox.work().join("file")).unwrap(), "mine");
     let sandbox = sandbox.with("other/.metagenignore", "../x");
     let ignored = sandbox.metagen("build --blueprint b.json --provider mock -o other").exits(2);
     ignored
-        .stderr_has("[ROOT]/work/other/.metagenignore")
+        .stderr_has("[ROOT]/project/other/.metagenignore")
         .stderr_has("line 1 of .metagenignore is no pattern");
     assert!(!Path::new("other/README.md").exists());
 }
