@@ -13,15 +13,15 @@ use super::gate::{Gate, admit, module};
 use super::manifest::Side;
 use super::prompt::{Question, request};
 use super::standing::Standing;
-use crate::base::artifact::{Artifact, Origin};
+use crate::base::artifact::Artifact;
 use crate::base::cores::{Panicked, on_cores};
 use crate::base::ids::{AgentName, OutputPath};
 use crate::blueprint::Blueprint;
-use crate::check::{CheckError, Finding, Import, parse, unresolved};
+use crate::check::{CheckError, Finding, Import, parse, parse_known, unresolved};
 use crate::llm::{LlmClient, LlmError, LlmErrorKind, Request, Usage};
-use crate::model::{AppModel, ExtensionModule, Extensions, build};
+use crate::model::{ExtensionModule, Extensions, build};
 use crate::plan::Task;
-use crate::template::{Rendered, Renderer, TemplateError};
+use crate::template::{Rendered, Renderer, Subject, TemplateError};
 
 /// What is told of an answer that never came to its end.
 const CUT: &str = "the model's answer was cut off at the bound of its length, and asking for the rest did not end it; \
@@ -51,27 +51,41 @@ struct Proven {
     imports: Vec<Vec<Import>>,
 }
 
-/// What agents render, by agent, and the model they render: made when they are first asked for.
+/// What agents render, by agent, and what they render it for: made when they are first asked for.
 #[derive(Debug, Default)]
 pub struct RenderedOnce {
     agents: Mutex<BTreeMap<AgentName, Arc<Once>>>,
-    model: Arc<OnceLock<AppModel>>,
+    subject: Arc<OnceLock<Subject>>,
 }
 
 impl RenderedOnce {
     async fn of(&self, agent: &Agent, bench: &Workbench) -> Result<Arc<Proven>, ContributionError> {
+        self.telling(agent, bench, |_| {}).await
+    }
+
+    /// The same; where it is rendered now, what was rendered is told before it is proven.
+    async fn telling(
+        &self,
+        agent: &Agent,
+        bench: &Workbench,
+        tell: impl FnOnce(&[Rendered]),
+    ) -> Result<Arc<Proven>, ContributionError> {
         let cell = {
             let mut cells = self.agents.lock().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(cells.entry(agent.name.clone()).or_default())
         };
-        let made = cell.get_or_try_init(async || prove(render(agent, bench, Vec::new()).await?).await).await;
-        made.cloned()
+        let making = cell.get_or_try_init(async || {
+            let files = render(agent, bench, Vec::new()).await?;
+            tell(&files);
+            prove(files).await
+        });
+        making.await.cloned()
     }
 
     /// Renders for an agent before its task comes, so that cores that wait for the disk or a model have something to do. A
-    /// fault is left to the task, which meets it again.
-    pub async fn prepare(agent: &Agent, bench: &Workbench) {
-        drop(bench.rendered.of(agent, bench).await);
+    /// fault is left to the task, which meets it again. `tell` hears of the files before they are checked.
+    pub async fn prepare(agent: &Agent, bench: &Workbench, tell: impl FnOnce(&[Rendered])) {
+        drop(bench.rendered.telling(agent, bench, tell).await);
     }
 }
 
@@ -190,11 +204,7 @@ pub async fn contribute(
     made.artifacts = on_cores(move || {
         check(&additions, &rendered, &migrations, stands.all)?;
         let mut artifacts = additions;
-        artifacts.extend(rendered.files.iter().chain(&migrations).map(|file| Artifact {
-            path: file.path.clone(),
-            contents: file.contents.clone(),
-            origin: Origin::Template,
-        }));
+        artifacts.extend(rendered.files.iter().chain(&migrations).cloned().map(Artifact::from));
         artifacts.sort_by(|a, b| a.path.cmp(&b.path));
         Ok::<_, CheckError>(artifacts)
     })
@@ -212,9 +222,7 @@ pub async fn registering(
     let mut modules: Vec<ExtensionModule> = additions.iter().filter_map(|path| module(path, rules)).collect();
     modules.sort();
     let rendered = render(agent, bench, modules).await?;
-    let artifact =
-        |file: Rendered| Artifact { path: file.path, contents: file.contents, origin: Origin::Template };
-    Ok(rendered.into_iter().map(artifact).collect())
+    Ok(rendered.into_iter().map(Artifact::from).collect())
 }
 
 /// What the model is asked first for a task; `None` where its agent asks nothing.
@@ -252,20 +260,21 @@ async fn render(
     }
     let folder = agent.manifest.render.templates.clone().unwrap_or_else(|| agent.name.as_str().to_owned());
     let (blueprint, renderer) = (Arc::clone(&bench.blueprint), Arc::clone(&bench.renderer));
-    let shared = Arc::clone(&bench.rendered.model);
+    let subject = |blueprint: &Blueprint, extensions| Subject::new(build(blueprint, extensions));
+    let shared = Arc::clone(&bench.rendered.subject);
     let rendering = on_cores(move || -> Result<Vec<Rendered>, ContributionError> {
         if extensions == Extensions::default() {
-            return Ok(renderer.render(&folder, shared.get_or_init(|| build(&blueprint, extensions)))?);
+            return Ok(renderer.render(&folder, shared.get_or_init(|| subject(&blueprint, extensions)))?);
         }
-        Ok(renderer.render(&folder, &build(&blueprint, extensions))?)
+        Ok(renderer.render(&folder, &subject(&blueprint, extensions))?)
     });
     rendering.await?
 }
 
-/// Parses every file, on all cores.
+/// Parses every file that is not the same in every app, on all cores.
 async fn prove(files: Vec<Rendered>) -> Result<Arc<Proven>, ContributionError> {
     let proving = on_cores(move || {
-        let parsed: Vec<_> = files.par_iter().map(|file| parse(&file.path, &file.contents)).collect();
+        let parsed: Vec<_> = files.par_iter().map(|file| parse_known(&file.path, &file.contents)).collect();
         let (mut imports, mut findings) = (Vec::with_capacity(files.len()), Vec::new());
         for parsed in parsed {
             match parsed {

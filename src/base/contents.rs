@@ -2,14 +2,15 @@
 
 use std::fmt;
 use std::ops::Deref;
-use std::sync::Arc;
+
+use bytes::Bytes;
 
 use super::digest::Digest;
 
 /// The bytes of a file and their fingerprint, worked out once. Cheap to clone; never changes.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Contents {
-    bytes: Arc<Vec<u8>>,
+    bytes: Bytes,
     digest: Digest,
 }
 
@@ -20,16 +21,24 @@ impl Contents {
     }
 
     /// Bytes that are known to have this fingerprint, as whoever read and checked them does.
-    pub fn checked(bytes: Vec<u8>, digest: Digest) -> Self {
+    pub fn checked(bytes: impl Into<Bytes>, digest: Digest) -> Self {
+        let bytes = bytes.into();
         debug_assert_eq!(Digest::of(&bytes), digest, "the caller has checked it");
-        Self { bytes: Arc::new(bytes), digest }
+        Self { bytes, digest }
+    }
+}
+
+impl From<Bytes> for Contents {
+    /// Without a copy.
+    fn from(bytes: Bytes) -> Self {
+        let digest = Digest::of(&bytes);
+        Self { bytes, digest }
     }
 }
 
 impl From<Vec<u8>> for Contents {
     fn from(bytes: Vec<u8>) -> Self {
-        let digest = Digest::of(&bytes);
-        Self { bytes: Arc::new(bytes), digest }
+        Bytes::from(bytes).into()
     }
 }
 

@@ -2,12 +2,14 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize, Serializer};
+use serde::de::{self, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::Digest as _;
 
+const FAULT: &str = "is not 64 hexadecimal digits";
+
 /// The SHA-256 of some bytes; as text 64 lower-case hexadecimal digits.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
-#[serde(try_from = "String")]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Digest([u8; 32]);
 
 impl Digest {
@@ -61,18 +63,37 @@ impl Serialize for Digest {
     }
 }
 
-impl TryFrom<String> for Digest {
+impl<'de> Deserialize<'de> for Digest {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text;
+        impl Visitor<'_> for Text {
+            type Value = Digest;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("64 hexadecimal digits")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Digest, E> {
+                Digest::try_from(text).map_err(E::custom)
+            }
+        }
+        deserializer.deserialize_str(Text)
+    }
+}
+
+impl TryFrom<&str> for Digest {
     type Error = &'static str;
 
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        let fault = "is not 64 hexadecimal digits";
-        if text.len() != 64 || !text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')) {
-            return Err(fault);
-        }
+    fn try_from(text: &str) -> Result<Self, Self::Error> {
+        let digit = |digit: u8| match digit {
+            b'0'..=b'9' => Some(digit - b'0'),
+            b'a'..=b'f' => Some(digit - b'a' + 10),
+            _ => None,
+        };
+        let digits: &[u8; 64] = text.as_bytes().try_into().map_err(|_| FAULT)?;
         let mut bytes = [0; 32];
-        for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
-            let pair = std::str::from_utf8(pair).map_err(|_| fault)?;
-            *byte = u8::from_str_radix(pair, 16).map_err(|_| fault)?;
+        for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
+            *byte = digit(pair[0]).ok_or(FAULT)? << 4 | digit(pair[1]).ok_or(FAULT)?;
         }
         Ok(Self(bytes))
     }
@@ -87,9 +108,10 @@ mod tests {
         let digest = Digest::of(b"abc");
         let text = digest.to_string();
         assert_eq!(text, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-        assert_eq!(Digest::try_from(text).unwrap(), digest);
+        assert_eq!(Digest::try_from(text.as_str()).unwrap(), digest);
+        assert_eq!(serde_json::from_str::<Digest>(&format!("\"{text}\"")).unwrap(), digest);
         for bad in ["", "ba78", &"g".repeat(64), &"A".repeat(64)] {
-            assert!(Digest::try_from(bad.to_owned()).is_err(), "{bad}");
+            assert!(Digest::try_from(bad).is_err(), "{bad}");
         }
     }
 

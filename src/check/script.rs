@@ -1,11 +1,18 @@
 //! TypeScript and JavaScript, by oxc.
 
+use std::cell::RefCell;
+
 use oxc_allocator::Allocator;
 use oxc_parser::Parser;
 use oxc_span::SourceType;
 
 use super::finding::line_at;
 use super::imports::{Import, Parsed};
+
+thread_local! {
+    /// Grown once for each thread: one for each source would be given back to the system and asked for again.
+    static ALLOCATOR: RefCell<Allocator> = RefCell::default();
+}
 
 /// Parses a source; the error is the first one, with its byte offset.
 pub(super) fn parse(source: &str, extension: &str) -> Result<Parsed, (usize, String)> {
@@ -15,8 +22,14 @@ pub(super) fn parse(source: &str, extension: &str) -> Result<Parsed, (usize, Str
         "jsx" => SourceType::jsx(),
         _ => SourceType::mjs(),
     };
-    let allocator = Allocator::default();
-    let parsed = Parser::new(&allocator, source, kind).parse();
+    ALLOCATOR.with_borrow_mut(|allocator| {
+        allocator.reset();
+        imports_of(source, kind, allocator)
+    })
+}
+
+fn imports_of(source: &str, kind: SourceType, allocator: &Allocator) -> Result<Parsed, (usize, String)> {
+    let parsed = Parser::new(allocator, source, kind).parse();
     if let Some(error) = parsed.diagnostics.first() {
         let offset = error.labels.first().map_or(0, |label| label.offset() as usize);
         return Err((offset, format!("does not parse: {}", error.message)));

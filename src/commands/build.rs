@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::time::Instant;
 
-use super::crew::{Bench, Crew, Worked};
+use super::crew::{Bench, Crew, Worked, asks};
 use super::error::{CommandError, MODELS_PLAN};
 use super::input::Input;
 use super::intent;
@@ -206,9 +206,9 @@ pub(super) async fn run(
     let store = Store::new(Disk::default(), dir);
     let mut bench = Bench::new(plan, Arc::clone(&spec), Arc::clone(&catalogue), &chosen);
     // Where nothing is done yet, all of it is to do, and need not wait for the state to be opened.
-    let new = store.is_new();
-    if new {
-        bench.render_ahead(plan.tasks());
+    let ahead = store.is_new().then(|| Arc::new(Ahead::new()));
+    if ahead.is_some() {
+        bench.render_ahead(plan.tasks(), ahead.as_ref());
     }
 
     let opening = {
@@ -216,6 +216,7 @@ pub(super) async fn run(
         let (wait, events) = (session.config.wait, events.clone());
         let (plan, catalogue, spec) = (plan.clone(), Arc::clone(&catalogue), Arc::clone(&spec));
         let client = Arc::clone(&chosen.client);
+        let ahead = ahead.clone();
         blocking(move || -> Result<_, ContextError> {
             if !wait.is_zero()
                 && let Some(Holder { pid, since }) = store.holder()?
@@ -225,7 +226,10 @@ pub(super) async fn run(
             }
             // Whoever follows the events must not wait for the one who waits here.
             drop(events);
-            let writer = store.open_writer(wait, clock)?;
+            let writer = Arc::new(store.open_writer(wait, clock)?);
+            if let Some(ahead) = &ahead {
+                ahead.begin(&writer);
+            }
             let number = writer.add_plan(&stored.to_bytes(), stored.usage.calls > 0)?;
             let context = writer.context();
             let migrations =
@@ -244,7 +248,6 @@ pub(super) async fn run(
         () = session.interrupt.token().cancelled() => return Err(stopped(session)),
     };
     drop(promise);
-    let writer = Arc::new(writer);
     for notice in writer.notices() {
         events.emit(RunEvent::Warning { task: None, message: notice.to_string() });
     }
@@ -255,7 +258,6 @@ pub(super) async fn run(
         events.emit(RunEvent::Warning { task: None, message: warning.clone() });
     }
     let shelf = Arc::new(Shelf::new(plan));
-    let ahead = new.then(|| Arc::new(Ahead::new(writer.store())));
     let committer = Arc::new(Keeper::new(Arc::clone(&writer), Arc::clone(&shelf), ahead.clone()));
     let crew = Crew {
         session,
@@ -287,6 +289,7 @@ pub(super) async fn run(
     {
         return Err(unkept(dir, error));
     }
+    let conclusion = delivery.conclusion.take();
     let mut report = report(session, dir, &planned, &chosen, &ran, delivery, began);
     report.warnings.extend(migrations.warnings);
     if matches!(report.stop, Stop::Provider(_)) {
@@ -299,15 +302,13 @@ pub(super) async fn run(
     let outcome = outcome(&report);
     let writer =
         Arc::into_inner(writer).ok_or_else(|| CommandError::Bug("the context is still in use".to_owned()))?;
-    blocking(move || writer.end_run(outcome)).await?.map_err(failed)?;
+    blocking(move || writer.end_run_with(outcome, conclusion)).await?.map_err(failed)?;
     Ok(report)
 }
 
 /// The tasks whose agents ask a model.
 fn asking(plan: &Plan, catalogue: &Catalogue, provider: &str) -> BTreeSet<TaskId> {
-    let asks =
-        |agent: &AgentName| catalogue.get(agent).is_some_and(|agent| agent.manifest.additions.is_some());
-    let tasks = plan.tasks().iter().filter(|task| provider != "mock" && asks(&task.agent));
+    let tasks = plan.tasks().iter().filter(|task| asks(catalogue, &task.agent, provider));
     tasks.map(|task| task.id.clone()).collect()
 }
 

@@ -19,6 +19,7 @@ use crate::engine::{Committer, Engine, EngineOptions, EventSink, RunReport, Stop
 use crate::pipeline::{Shelf, Workers, unite};
 use crate::plan::{Plan, Task};
 use crate::template::{Rendered, Renderer, TemplateSet};
+use crate::workspace::Ahead;
 
 /// How long attempts may go on after the first request to stop.
 const GRACE: Duration = Duration::from_secs(5);
@@ -44,18 +45,38 @@ impl Bench {
     }
 
     /// Begins to render for the agents of these tasks, all at once: rendering waits for nothing, tasks do. What has not begun
-    /// when the bench is dropped never will.
-    pub(super) fn render_ahead<'a>(&mut self, tasks: impl IntoIterator<Item = &'a Task>) {
-        let agents: BTreeSet<AgentName> = tasks.into_iter().map(|task| task.agent.clone()).collect();
-        for name in agents {
+    /// when the bench is dropped never will. What can be written ahead of being handed over is.
+    pub(super) fn render_ahead<'a>(
+        &mut self,
+        tasks: impl IntoIterator<Item = &'a Task>,
+        ahead: Option<&Arc<Ahead>>,
+    ) {
+        let agents: BTreeSet<&AgentName> = tasks.into_iter().map(|task| &task.agent).collect();
+        for agent in agents {
             let (catalogue, shared) = (Arc::clone(&self.catalogue), Arc::clone(&self.shared));
+            let (name, ahead) = (agent.clone(), ahead.filter(|_| !self.asks(agent)).cloned());
             self.ahead.spawn(async move {
+                let tell = move |files: &[Rendered]| {
+                    if let Some(ahead) = ahead {
+                        ahead.add(files.iter().cloned().map(Artifact::from).collect());
+                    }
+                };
                 if let Some(agent) = catalogue.get(&name) {
-                    RenderedOnce::prepare(agent, &shared).await;
+                    RenderedOnce::prepare(agent, &shared, tell).await;
                 }
             });
         }
     }
+
+    /// Whether an agent may have a model change what it renders.
+    fn asks(&self, agent: &AgentName) -> bool {
+        asks(&self.catalogue, agent, self.shared.llm.provider())
+    }
+}
+
+/// Whether an agent asks a model that answers.
+pub(super) fn asks(catalogue: &Catalogue, agent: &AgentName, provider: &str) -> bool {
+    provider != "mock" && catalogue.get(agent).is_some_and(|agent| agent.manifest.additions.is_some())
 }
 
 /// Everything that a plan's tasks need.
@@ -102,7 +123,7 @@ impl Crew<'_> {
         }
         let tasks = self.plan.tasks().to_vec();
         let hint: Arc<Mutex<Option<String>>> = Arc::default();
-        self.bench.render_ahead(tasks.iter().filter(|task| !counts.contains_key(&task.id)));
+        self.bench.render_ahead(tasks.iter().filter(|task| !counts.contains_key(&task.id)), None);
         let workers = Arc::new(Workers {
             catalogue: Arc::clone(&self.bench.catalogue),
             bench: Arc::clone(&self.bench.shared),

@@ -20,7 +20,8 @@ pub(super) type Forms = Vec<(OutputPath, Contents)>;
 /// An entry on its way to the disk.
 #[derive(Debug)]
 pub(super) struct Request {
-    pub(super) entry: Entry,
+    /// `None` for forms that an entry may speak of later.
+    pub(super) entry: Option<Entry>,
     pub(super) forms: Forms,
     pub(super) reply: oneshot::Sender<Result<(), ContextError>>,
 }
@@ -79,31 +80,31 @@ pub(super) struct Files {
 
 /// Writes requests until all senders are gone; gives the files back, or `None` where a write failed.
 pub(super) fn run(shared: &Arc<Shared>, mut files: Files, requests: &Receiver<Request>) -> Option<Files> {
-    let mut broken = false;
+    let mut broken: Option<ContextError> = None;
     while let Ok(first) = requests.recv() {
         let mut answered = Vec::new();
         let mut batch = Batch::default();
         for request in std::iter::once(first).chain(requests.try_iter()) {
-            if broken {
-                answered.push((request.reply, Err(ContextError::Broken)));
+            if let Some(error) = &broken {
+                answered.push((request.reply, Err(error.clone())));
                 continue;
             }
             let taken = batch.take(shared, request.entry, request.forms);
             answered.push((request.reply, taken));
         }
         let written = batch.write(&mut files);
-        if let Err(error) = &written {
-            broken = true;
+        if let Err(error) = written {
             for (_, reply) in answered.iter_mut().filter(|(_, reply)| reply.is_ok()) {
                 *reply = Err(error.clone());
             }
+            broken = Some(error);
         }
         for (sender, reply) in answered {
             // Whoever asked may have gone away in the meantime.
             let _ = sender.send(reply);
         }
     }
-    (!broken).then_some(files)
+    broken.is_none().then_some(files)
 }
 
 #[derive(Default)]
@@ -116,13 +117,15 @@ struct Batch {
 
 impl Batch {
     /// Takes an entry into the state in memory and into what is to be written.
-    fn take(&mut self, shared: &Shared, entry: Entry, forms: Forms) -> Result<(), ContextError> {
-        let mut context = shared.context();
-        let line = Journal::line(context.seq + 1, &entry);
-        self.hard |= entry.is_hard();
-        self.lasting |= matches!(entry, Entry::TaskEnded { .. } | Entry::ApplyStarted { .. });
-        context.apply(entry)?;
-        self.journal.extend_from_slice(line.as_bytes());
+    fn take(&mut self, shared: &Shared, entry: Option<Entry>, forms: Forms) -> Result<(), ContextError> {
+        if let Some(entry) = entry {
+            let mut context = shared.context();
+            let line = Journal::line(context.seq + 1, &entry);
+            self.hard |= entry.is_hard();
+            self.lasting |= matches!(entry, Entry::TaskEnded { .. } | Entry::ApplyStarted { .. });
+            context.apply(entry)?;
+            self.journal.extend_from_slice(line.as_bytes());
+        }
         let mut pack = shared.pack();
         for (path, contents) in forms {
             pack.push(&path, contents.digest(), &contents, &mut self.pack);
@@ -151,7 +154,7 @@ impl Batch {
 }
 
 /// Sends an entry on its way.
-pub(super) fn send(requests: &Sender<Request>, entry: Entry, forms: Forms) -> Pending {
+pub(super) fn send(requests: &Sender<Request>, entry: Option<Entry>, forms: Forms) -> Pending {
     let (reply, receiver) = oneshot::channel();
     // Where the thread is gone the reply's sender is dropped with the request, which the receiver takes for a failure.
     let _ = requests.send(Request { entry, forms, reply });

@@ -80,7 +80,14 @@ impl Journal {
     }
 }
 
-fn read(line: &[u8]) -> Option<Line> {
+/// A line that is what was written.
+struct Frame<'a> {
+    version: u64,
+    seq: u64,
+    json: &'a str,
+}
+
+fn frame(line: &[u8]) -> Option<Frame<'_>> {
     let (sum, rest) = std::str::from_utf8(line).ok()?.split_once(' ')?;
     if sum.len() != 16 || u64::from_str_radix(sum, 16).ok()? != Digest::of(rest.as_bytes()).short() {
         return None;
@@ -92,15 +99,23 @@ fn read(line: &[u8]) -> Option<Line> {
         // Lines of version 1 did not say so.
         (seq, None) => (1, seq),
     };
-    let Some(version) = u32::try_from(version).ok().filter(|version| *version <= ContextVersion::NUMBER)
-    else {
-        return Some(Line::Newer(version));
-    };
-    let entry = match version {
-        ContextVersion::NUMBER => serde_json::from_str(json).ok()?,
-        older => upgrade::entry(serde_json::from_str(json).ok()?, older)?,
-    };
-    Some(Line::Entry { seq, entry: Box::new(entry), version })
+    Some(Frame { version, seq, json })
+}
+
+fn read(line: &[u8]) -> Option<Line> {
+    frame(line)?.line()
+}
+
+impl Frame<'_> {
+    fn line(&self) -> Option<Line> {
+        let version = u32::try_from(self.version).ok().filter(|version| *version <= ContextVersion::NUMBER);
+        let Some(version) = version else { return Some(Line::Newer(self.version)) };
+        let entry = match version {
+            ContextVersion::NUMBER => serde_json::from_str(self.json).ok()?,
+            older => upgrade::entry(serde_json::from_str(self.json).ok()?, older)?,
+        };
+        Some(Line::Entry { seq: self.seq, entry: Box::new(entry), version })
+    }
 }
 
 #[derive(Deserialize)]
@@ -158,8 +173,16 @@ pub fn load(document_bytes: Option<&[u8]>, journal_bytes: Option<&[u8]>) -> Load
     let mut journal = Part::Good;
     while good < bytes.len() {
         let end = bytes[good..].iter().position(|byte| *byte == b'\n').map(|end| good + end);
-        let line = end.map_or(Line::Broken, |end| Journal::read(&bytes[good..end]));
-        let (seq, entry) = match line {
+        let frame = end.and_then(|end| frame(&bytes[good..end]));
+        // What the document has in it already need not be read.
+        if let (Some(frame), Some(end)) = (&frame, end)
+            && frame.version == u64::from(ContextVersion::NUMBER)
+            && context.as_ref().is_some_and(|context| frame.seq <= context.seq)
+        {
+            (reached, good) = (frame.seq, end + 1);
+            continue;
+        }
+        let (seq, entry) = match frame.and_then(|frame| frame.line()).unwrap_or(Line::Broken) {
             Line::Entry { seq, entry, version } => {
                 older |= version < ContextVersion::NUMBER;
                 (seq, entry)

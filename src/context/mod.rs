@@ -43,4 +43,4 @@ pub use pack::Pack;
 pub use promise::{Promise, Promised};
 pub use rescue::{Check, Notice};
 pub use store::{CONFLICTS, FOLDER, Snapshot, Store};
-pub use writer::Writer;
+pub use writer::{Conclusion, Writer};

@@ -6,13 +6,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use bytes::Bytes;
+use rayon::prelude::*;
+
 use super::error::ContextError;
+use crate::base::contents::Contents;
 use crate::base::digest::Digest;
 use crate::base::fs::{Disk, FsError, Mode, Source};
 use crate::base::ids::OutputPath;
 
 /// Compaction waits until the pack is at least this large, in bytes.
 const WORTH_COMPACTING: u64 = 1 << 20;
+
+/// Fewer records are not worth another core's attention.
+const BATCH: usize = 16;
 
 /// An index over a pack.
 #[derive(Debug)]
@@ -72,18 +79,43 @@ impl Pack {
 
     /// The bytes with this digest, checked against it. A record that fails the check is forgotten, so that the same form can
     /// be kept anew.
-    pub fn get(&mut self, digest: Digest) -> Result<Vec<u8>, ContextError> {
-        let lost = ContextError::Lost { path: self.path.clone(), sha256: digest.to_string() };
-        let Some((start, len)) = self.places.get(&digest).copied() else { return Err(lost) };
-        if self.source.is_none() {
-            self.source = Source::open(&self.path)?;
+    pub fn get(&mut self, digest: Digest) -> Result<Contents, ContextError> {
+        self.get_all([digest])?
+            .remove(&digest)
+            .ok_or_else(|| ContextError::Lost { path: self.path.clone(), sha256: digest.to_string() })
+    }
+
+    /// The same for many, on all cores; those that are lost are left out.
+    pub fn get_all(
+        &mut self,
+        digests: impl IntoIterator<Item = Digest>,
+    ) -> Result<BTreeMap<Digest, Contents>, ContextError> {
+        let mut read = Vec::new();
+        for digest in digests {
+            let Some((start, len)) = self.places.get(&digest).copied() else { continue };
+            if self.source.is_none() {
+                self.source = Source::open(&self.path)?;
+            }
+            let piece = self.source.as_mut().map(|source| source.piece(start, len)).transpose()?.flatten();
+            read.push((digest, piece));
         }
-        let bytes = self.source.as_mut().map(|source| source.piece(start, len)).transpose()?.flatten();
-        bytes.filter(|bytes| Digest::of(bytes) == digest).ok_or_else(|| {
-            self.places.remove(&digest);
-            self.by_path.values_mut().for_each(|forms| forms.retain(|form| *form != digest));
-            lost
-        })
+        let intact = |(digest, piece): (Digest, Option<Bytes>)| {
+            (digest, piece.map(Contents::from).filter(|contents| contents.digest() == digest))
+        };
+        let checked: Vec<_> = read.into_par_iter().with_min_len(BATCH).map(intact).collect();
+        let mut found = BTreeMap::new();
+        for (digest, contents) in checked {
+            match contents {
+                Some(contents) => drop(found.insert(digest, contents)),
+                None => self.forget(digest),
+            }
+        }
+        Ok(found)
+    }
+
+    fn forget(&mut self, digest: Digest) {
+        self.places.remove(&digest);
+        self.by_path.values_mut().for_each(|forms| forms.retain(|form| *form != digest));
     }
 
     /// Whether there is a record with this digest, intact or not.
@@ -179,7 +211,7 @@ fn next_record(source: &mut Source, at: u64, end: u64) -> Result<Option<u64>, Fs
 
 fn parse(head: &[u8]) -> Option<(Digest, usize, OutputPath)> {
     let mut parts = std::str::from_utf8(head).ok()?.splitn(3, ' ');
-    let digest = Digest::try_from(parts.next()?.to_owned()).ok()?;
+    let digest = Digest::try_from(parts.next()?).ok()?;
     let len = parts.next()?.parse().ok()?;
     Some((digest, len, OutputPath::new(parts.next()?).ok()?))
 }
@@ -212,7 +244,7 @@ mod tests {
         let mut pack = Pack::open(&file).unwrap();
         assert_eq!(pack.len(), std::fs::metadata(&file).unwrap().len());
         for (_, bytes) in forms {
-            assert_eq!(pack.get(Digest::of(bytes)).unwrap(), *bytes);
+            assert_eq!(&*pack.get(Digest::of(bytes)).unwrap(), *bytes);
         }
         assert_eq!(pack.forms()[&path("a b")].len(), 2);
         assert!(matches!(pack.get(Digest::of(b"?")), Err(ContextError::Lost { .. })));
@@ -230,7 +262,7 @@ mod tests {
             for (name, bytes) in
                 forms.iter().filter(|(name, _)| pack.by_path.contains_key(&path(name))).collect::<Vec<_>>()
             {
-                assert_eq!(pack.get(Digest::of(bytes)).unwrap(), *bytes, "{name} at {cut}");
+                assert_eq!(&*pack.get(Digest::of(bytes)).unwrap(), *bytes, "{name} at {cut}");
             }
         }
     }
@@ -272,7 +304,7 @@ mod tests {
         let mut pack = Pack::open(&file).unwrap();
         let live = BTreeSet::from([Digest::of(&new)]);
         assert!(pack.compact(&Disk::default(), &live).unwrap());
-        assert_eq!(pack.get(Digest::of(&new)).unwrap(), new);
+        assert_eq!(&*pack.get(Digest::of(&new)).unwrap(), new);
         assert!(std::fs::metadata(&file).unwrap().len() < 400_000);
         assert!(!pack.compact(&Disk::default(), &live).unwrap());
     }

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::document::{Context, TaskRecord};
+use super::document::{Context, KeptArtifact, TaskRecord};
 use super::entry::PlannedTask;
 use super::error::ContextError;
 use super::pack::Pack;
 use crate::base::artifact::Artifact;
 use crate::base::contents::Contents;
+use crate::base::digest::Digest;
 use crate::base::ids::TaskId;
 
 impl Context {
@@ -17,26 +18,26 @@ impl Context {
         pack: &mut Pack,
         tasks: &[PlannedTask],
     ) -> Result<BTreeMap<TaskId, Vec<Artifact>>, ContextError> {
-        let mut kept = BTreeMap::new();
-        for task in tasks {
-            let Some(done) = self.finished(&task.id, task.fingerprint) else { continue };
-            match artifacts(done, pack) {
-                Ok(artifacts) => {
-                    kept.insert(task.id.clone(), artifacts);
-                }
-                Err(ContextError::Lost { .. }) => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(kept)
+        let done = |task: &PlannedTask| Some((task.id.clone(), self.finished(&task.id, task.fingerprint)?));
+        let done: Vec<_> = tasks.iter().filter_map(done).collect();
+        let kept = done.iter().flat_map(|(_, task)| &task.artifacts);
+        let forms = pack.get_all(kept.map(|artifact| artifact.sha256))?;
+        let whole = |(id, task): (TaskId, &TaskRecord)| Some((id, put_together(task, &forms)?));
+        Ok(done.into_iter().filter_map(whole).collect())
     }
 }
 
 /// What a task made, out of the pack.
 pub(super) fn artifacts(task: &TaskRecord, pack: &mut Pack) -> Result<Vec<Artifact>, ContextError> {
-    let load = |kept: &super::document::KeptArtifact| {
-        let contents = Contents::checked(pack.get(kept.sha256)?, kept.sha256);
-        Ok(Artifact { path: kept.path.clone(), contents, origin: kept.origin })
-    };
+    let load = |kept: &KeptArtifact| Ok(artifact(kept, pack.get(kept.sha256)?));
     task.artifacts.iter().map(load).collect()
+}
+
+/// What a task made, where all of it is among these forms.
+fn put_together(task: &TaskRecord, forms: &BTreeMap<Digest, Contents>) -> Option<Vec<Artifact>> {
+    task.artifacts.iter().map(|kept| Some(artifact(kept, forms.get(&kept.sha256)?.clone()))).collect()
+}
+
+fn artifact(kept: &KeptArtifact, contents: Contents) -> Artifact {
+    Artifact { path: kept.path.clone(), contents, origin: kept.origin }
 }

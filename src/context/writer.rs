@@ -18,8 +18,9 @@ use super::reuse::artifacts;
 use super::store::{DOCUMENT, LIMIT, PLANS, Store, document_bytes};
 use crate::base::artifact::Artifact;
 use crate::base::clock::Clock;
+use crate::base::contents::Contents;
 use crate::base::digest::Digest;
-use crate::base::fs::{self, Appender, Lock, Mode};
+use crate::base::fs::{self, Appender, FsError, Lock, Mode, SYNCS_ALL, Staged};
 use crate::base::ids::TaskId;
 
 /// A journal of more bytes is compacted when a run ends.
@@ -42,6 +43,22 @@ pub struct Writer {
 impl std::fmt::Debug for Writer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Writer").field("folder", &self.store.folder).finish_non_exhaustive()
+    }
+}
+
+/// An entry that holds once what it speaks of is forced to the disk. Where it is never recorded, the next writer finds out what
+/// was done.
+#[must_use = "what it speaks of was done, and is not recorded yet"]
+pub struct Conclusion {
+    /// The entry.
+    pub entry: Entry,
+    /// Forces it: on the way everything else that was written to the file system, where the system has a call for that.
+    pub force: Box<dyn FnOnce() -> Result<(), FsError> + Send>,
+}
+
+impl std::fmt::Debug for Conclusion {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Conclusion").field("entry", &self.entry).finish_non_exhaustive()
     }
 }
 
@@ -108,7 +125,7 @@ impl Writer {
     }
 
     /// The bytes of a generated form.
-    pub fn generated(&self, digest: Digest) -> Result<Vec<u8>, ContextError> {
+    pub fn generated(&self, digest: Digest) -> Result<Contents, ContextError> {
         self.shared.pack().get(digest)
     }
 
@@ -251,44 +268,95 @@ impl Writer {
         self.send(entry, forms)
     }
 
+    /// Keeps forms that an entry will most likely speak of soon, so that it finds them kept.
+    pub(crate) fn keep_early(&self, forms: Forms) -> Pending {
+        commit::send(self.requests(), None, forms)
+    }
+
+    fn requests(&self) -> &Sender<Request> {
+        self.requests.as_ref().expect("only finish and drop take it")
+    }
+
     fn send(&self, entry: Entry, forms: Forms) -> Pending {
-        let requests = self.requests.as_ref().expect("only finish and drop take it");
+        let requests = self.requests();
         // Held until it is on its way, so that nobody overtakes it. Where it cannot be written, what follows cannot either.
         let mut unwritten = self.unwritten();
         if let Some(begun) = unwritten.take() {
-            drop(commit::send(requests, begun, Vec::new()));
+            drop(commit::send(requests, Some(begun), Vec::new()));
         }
         drop(unwritten);
-        commit::send(requests, entry, forms)
+        commit::send(requests, Some(entry), forms)
     }
 
     fn unwritten(&self) -> std::sync::MutexGuard<'_, Option<Entry>> {
         self.unwritten.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Records a conclusion. Waits for the disk.
+    pub fn conclude(&self, Conclusion { entry, force }: Conclusion) -> Result<(), ContextError> {
+        force()?;
+        self.record(entry).wait()
+    }
+
     /// Ends the run, moves the state to `context.json`, and gives up the lock. Waits for the disk. A run in which nothing
     /// happened, and that ends as the one before it, leaves everything as it is.
-    pub fn end_run(mut self, outcome: RunOutcome) -> Result<(), ContextError> {
+    pub fn end_run(self, outcome: RunOutcome) -> Result<(), ContextError> {
+        self.end_run_with(outcome, None)
+    }
+
+    /// The same after a conclusion: both are forced to the disk together.
+    pub fn end_run_with(
+        mut self,
+        outcome: RunOutcome,
+        conclusion: Option<Conclusion>,
+    ) -> Result<(), ContextError> {
         let before = self.with(|context| context.run.as_ref().and_then(|run| run.outcome));
-        if before == Some(outcome) && self.unwritten().is_some() {
+        if conclusion.is_none() && before == Some(outcome) && self.unwritten().is_some() {
             return Ok(());
         }
-        self.record(Entry::RunEnded { at: self.clock.now(), outcome }).wait()?;
+        let ended = Entry::RunEnded { at: self.clock.now(), outcome };
+        // The document's name need not be on the disk: whoever finds the old one has the journal. Its bytes have to be, but
+        // where nothing was made.
+        let disk = self.store.disk.clone();
+        let concluded = match conclusion {
+            Some(Conclusion { entry, force }) => {
+                let mut context = self.context();
+                context.apply(entry.clone())?;
+                context.apply(ended.clone())?;
+                let staged = self.stage_document(&context)?;
+                force()?;
+                if !SYNCS_ALL {
+                    disk.sync_one(&staged)?;
+                }
+                self.record(entry).wait()?;
+                Some(staged)
+            }
+            None => None,
+        };
+        self.record(ended).wait()?;
         let files = self.stop().ok_or(ContextError::Broken)?;
-        let context = self.shared.context().clone();
-        // Its name need not be on the disk: whoever finds the old one has the journal. Where nothing was made, its bytes
-        // need not be either.
-        let (disk, path) = (&self.store.disk, self.store.folder.join(DOCUMENT));
-        let staged = disk.stage(&path, &document_bytes(&context), Mode::Plain, &self.store.folder)?;
-        if files.lasting {
-            disk.sync_one(&staged)?;
-        }
+        let context = self.context();
+        let staged = match concluded {
+            Some(staged) => staged,
+            None => {
+                let staged = self.stage_document(&context)?;
+                if files.lasting {
+                    disk.sync_one(&staged)?;
+                }
+                staged
+            }
+        };
         disk.place(staged)?;
         if files.journal.len() > LONG_JOURNAL {
             self.store.write_snapshot(&context)?;
         }
-        self.shared.pack().compact(&self.store.disk, &context.live())?;
+        self.shared.pack().compact(&disk, &context.live())?;
         Ok(())
+    }
+
+    fn stage_document(&self, context: &Context) -> Result<Staged, FsError> {
+        let (disk, folder) = (&self.store.disk, &self.store.folder);
+        disk.stage(&folder.join(DOCUMENT), &document_bytes(context), Mode::Plain, folder)
     }
 
     /// Lets the thread write all it has, and waits for its end.

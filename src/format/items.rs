@@ -1,21 +1,54 @@
 //! The items of a module, each laid out by itself, so that only those are formatted whose layout is in question.
 
+use std::collections::HashSet;
+
 use super::COLUMNS;
 use super::settled::is_settled;
 use super::typescript::{Dialect, LayoutError, typescript};
+
+/// What tags of a template begin with.
+const TAGS: [&str; 3] = ["[%", "[=", "[##"];
+
+/// The items that stand in a template word for word.
+#[derive(Debug, Default)]
+pub struct Verbatim<'a>(HashSet<&'a str>);
+
+impl<'a> Verbatim<'a> {
+    /// Of a template; a line with a tag of its own is no item's.
+    pub fn of(template: &'a str) -> Self {
+        let mut found = HashSet::new();
+        let mut start = 0;
+        let mut at = 0;
+        let mut take = |from, to| found.extend(items(&template[from..to]).iter().map(|item| item.text));
+        for line in template.split_inclusive('\n') {
+            let end = at + line.len();
+            if TAGS.iter().any(|tag| line.contains(tag)) {
+                take(start, at);
+                start = end;
+            }
+            at = end;
+        }
+        take(start, at);
+        Self(found)
+    }
+}
 
 /// Lays out what a template has rendered; the same as [`typescript`], at a fraction of its cost.
 ///
 /// An item that stands in the template word for word does not depend on any name and is taken as it is: that templates are laid
 /// out is for the tests. Of the others, the formatter gets those that are not plainly laid out already. What is taken as it is
 /// has not been parsed.
-pub fn typescript_of_template(source: &str, dialect: Dialect, template: &str) -> Result<String, LayoutError> {
+pub fn typescript_of_template(
+    source: &str,
+    dialect: Dialect,
+    template: &Verbatim<'_>,
+) -> Result<String, LayoutError> {
     let mut out = String::with_capacity(source.len());
     for item in items(source) {
         if item.apart && !out.is_empty() {
             out.push('\n');
         }
-        if stands_in(template, item.text) || is_settled(item.text, COLUMNS) {
+        if template.0.contains(item.text) || is_settled(item.text, COLUMNS) {
             out.push_str(item.text);
             out.push('\n');
         } else if let Ok(laid_out) = typescript(item.text, dialect) {
@@ -67,15 +100,6 @@ fn push<'a>(items: &mut Vec<Item<'a>>, text: &'a str, apart: bool) {
     }
 }
 
-/// Whether these lines are whole lines of the template, side by side.
-fn stands_in(template: &str, text: &str) -> bool {
-    template.match_indices(text).any(|(at, _)| {
-        let before = template[..at].bytes().last();
-        let behind = template[at + text.len()..].bytes().next();
-        before.is_none_or(|byte| byte == b'\n') && behind.is_none_or(|byte| byte == b'\n')
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -98,7 +122,7 @@ mod tests {
     fn lays_out_as_the_whole_would_be() {
         for source in [MODULE, "\n\na([b, ])\n", "const a = `\nb\n\nc\n`;\n", ""] {
             assert_eq!(
-                typescript_of_template(source, Dialect::Ts, ""),
+                typescript_of_template(source, Dialect::Ts, &Verbatim::default()),
                 typescript(source, Dialect::Ts),
                 "{source}"
             );
@@ -107,15 +131,17 @@ mod tests {
 
     #[test]
     fn believes_the_template() {
-        let template = "a( b )\n[% for x in y %]\nc( d )\n";
-        let lay_out = |source| typescript_of_template(source, Dialect::Ts, template).unwrap();
-        assert_eq!(lay_out("a( b )\n"), "a( b )\n");
-        assert_eq!(lay_out("a( b\n)\n"), "a(b);\n");
+        let template = Verbatim::of("a(b\n)\n[% for x in y %]\nc(d\n)\n\n[= e =](f\n)\n");
+        let lay_out = |source| typescript_of_template(source, Dialect::Ts, &template).unwrap();
+        for stands in ["a(b\n)\n", "c(d\n)\n"] {
+            assert_eq!(lay_out(stands), stands);
+        }
+        assert_eq!(lay_out("e(f\n)\n"), "e(f);\n");
     }
 
     #[test]
     fn tells_what_does_not_parse() {
-        let fault = typescript_of_template("a();\n\nconst  = 1;\n", Dialect::Ts, "");
+        let fault = typescript_of_template("a();\n\nconst  = 1;\n", Dialect::Ts, &Verbatim::default());
         assert!(matches!(fault, Err(LayoutError::Syntax(_))), "{fault:?}");
     }
 }

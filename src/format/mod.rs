@@ -14,7 +14,7 @@ mod unions;
 /// Columns of a line.
 pub const COLUMNS: usize = 100;
 
-pub use items::typescript_of_template;
+pub use items::{Verbatim, typescript_of_template};
 pub use markdown::align_tables;
 pub use prisma::align_prisma;
 pub use typescript::{Dialect, LayoutError, typescript};

@@ -6,7 +6,7 @@ use crate::base::artifact::Artifact;
 use crate::base::contents::Contents;
 use crate::base::fs::{Fault, FsError};
 use crate::base::ids::{OutputPath, TaskId};
-use crate::context::{Context, Pack, Store, Writer};
+use crate::context::{Conclusion, Context, Pack, Store, Writer};
 use crate::workspace::{
     Action, Ahead, Applied, Change, Changes, OnConflict, Survey, SurveyError, View, apply, changes, survey,
 };
@@ -15,7 +15,7 @@ use crate::workspace::{
 const AGAIN: usize = 8;
 
 /// What was handed over.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Delivery {
     /// What was done.
     pub applied: Applied,
@@ -23,6 +23,8 @@ pub struct Delivery {
     pub unchanged: usize,
     /// What the person should know: files that were left alone, and why.
     pub notes: Vec<String>,
+    /// What is still to be recorded of it, as the run's end is.
+    pub conclusion: Option<Conclusion>,
 }
 
 /// What a build that made these files would change in the person's directory. Blocks, and changes nothing.
@@ -77,10 +79,13 @@ pub fn deliver(
         if round == 0 {
             delivery.unchanged = decided.counts().get(&Action::Unchanged).copied().unwrap_or(0);
         }
-        delivery.add(apply(writer, &found, &decided, ahead)?, notes(&decided));
+        let (applied, conclusion) = apply(writer, &found, &decided, ahead)?;
+        delivery.add(applied, notes(&decided));
         if delivery.applied.overtaken.is_empty() {
+            delivery.conclusion = conclusion;
             return Ok(delivery);
         }
+        conclusion.map_or(Ok(()), |conclusion| writer.conclude(conclusion))?;
         let made = |(path, view): (OutputPath, View)| Some((path, view.incoming?));
         incoming = found.files.into_iter().filter_map(made).collect();
     }

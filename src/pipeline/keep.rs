@@ -35,7 +35,7 @@ impl Committer for Keeper {
     ) -> BoxFuture<'a, Result<Committed, CommitError>> {
         Box::pin(async move {
             if let Some(ahead) = &self.ahead {
-                ahead.add(&output.artifacts);
+                ahead.add(output.artifacts.clone());
             }
             self.writer.keep(task, &output.artifacts).await.map_err(CommitError::new)?;
             // Files reach the person's directory all together, when the run is over.

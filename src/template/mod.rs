@@ -4,5 +4,5 @@ mod filters;
 mod render;
 mod set;
 
-pub use render::{Rendered, Renderer, TemplateError};
+pub use render::{Rendered, Renderer, Subject, TemplateError};
 pub use set::TemplateSet;

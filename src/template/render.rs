@@ -1,5 +1,8 @@
 //! From templates and a model to files.
 
+use std::sync::OnceLock;
+
+use bytes::Bytes;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior, Value, context};
@@ -8,10 +11,11 @@ use serde_json::json;
 
 use super::TemplateSet;
 use super::filters;
+use crate::base::artifact::{Artifact, Origin};
 use crate::base::contents::Contents;
 use crate::base::ids::{InvalidId, OutputPath};
-use crate::format::{Dialect, LayoutError, align_prisma, align_tables, typescript_of_template};
-use crate::model::AppModel;
+use crate::format::{Dialect, LayoutError, Verbatim, align_prisma, align_tables, typescript_of_template};
+use crate::model::{AppModel, EntityModel};
 
 /// What went wrong with a template. Every case is a fault of the template, not of the blueprint.
 #[derive(Debug, thiserror::Error)]
@@ -56,7 +60,13 @@ pub struct Rendered {
     pub contents: Contents,
 }
 
-/// Templates, compiled at most once each, to be rendered for any model.
+impl From<Rendered> for Artifact {
+    fn from(file: Rendered) -> Self {
+        Self { path: file.path, contents: file.contents, origin: Origin::Template }
+    }
+}
+
+/// Templates, to be rendered for any model.
 #[derive(Debug)]
 pub struct Renderer {
     env: Environment<'static>,
@@ -64,7 +74,7 @@ pub struct Renderer {
 }
 
 impl Renderer {
-    /// Takes a set; each template is compiled when it is first rendered.
+    /// Takes a set; each template is compiled when it is rendered.
     pub fn new(set: TemplateSet) -> Self {
         let mut env = Environment::new();
         let syntax = SyntaxConfig::builder()
@@ -82,107 +92,134 @@ impl Renderer {
         env.set_auto_escape_callback(|_| AutoEscape::None);
         filters::install(&mut env);
         let sources = set.clone();
-        env.set_loader(move |name| {
-            let text = |contents: &[u8]| {
-                String::from_utf8(contents.to_vec()).map_err(|error| {
-                    minijinja::Error::new(ErrorKind::SyntaxError, "it is not UTF-8").with_source(error)
-                })
-            };
-            sources.get(name).map(text).transpose()
+        env.set_loader(move |name| sources.get(name).map(|contents| text(contents)).transpose());
+        let sources = set.clone();
+        env.add_function("verbatim", move |name: &str| {
+            let missing =
+                || minijinja::Error::new(ErrorKind::TemplateNotFound, format!("there is no template {name}"));
+            text(sources.get(name).ok_or_else(missing)?)
         });
         Self { env, set }
     }
 
     /// Renders the templates in one agent's folder, in order of path. Deterministic, on all cores.
-    pub fn render(&self, agent: &str, model: &AppModel) -> Result<Vec<Rendered>, TemplateError> {
-        let globals = Globals::new(model);
-        let mut jobs = Vec::new();
-        for (inner, contents) in self.set.of_agent(agent) {
-            if inner.contains("{entity.") {
-                for (entity, value) in model.entities.iter().zip(&globals.entities) {
-                    let path = inner
-                        .replace("{entity.kebab}", &entity.kebab)
-                        .replace("{entity.kebab_plural}", &entity.kebab_plural)
-                        .replace("{entity.snake}", &entity.snake)
-                        .replace("{entity.snake_plural}", &entity.snake_plural)
-                        .replace("{entity.name}", &entity.name)
-                        .replace("{entity.plural}", &entity.plural)
-                        .replace("{entity.camel}", &entity.camel);
-                    jobs.push((inner, path, contents, value));
-                }
-            } else {
-                jobs.push((inner, inner.to_owned(), contents, &Value::UNDEFINED));
-            }
-        }
-        let render = |(inner, path, contents, entity): &(&str, String, &[u8], &Value)| {
-            self.file(agent, inner, path, contents, &globals, entity)
-        };
+    pub fn render(&self, agent: &str, subject: &Subject) -> Result<Vec<Rendered>, TemplateError> {
+        let templates: Vec<_> = self.set.of_agent(agent).collect();
+        let render = |&(inner, contents): &(&str, &Bytes)| self.template(agent, inner, contents, subject);
+        let files: Vec<_> = templates.par_iter().map(render).collect();
         // The first fault in order of path is told, whichever thread finds one first.
-        let files: Vec<_> = jobs.par_iter().map(render).collect();
-        files.into_iter().filter_map(Result::transpose).collect()
+        files.into_iter().flatten().filter_map(Result::transpose).collect()
     }
 
-    fn file(
+    /// Renders one template wherever it belongs.
+    ///
+    /// minijinja compiles what it keeps one after the other, so that those that nobody imports are not kept.
+    fn template(
         &self,
         agent: &str,
         inner: &str,
-        path: &str,
-        contents: &[u8],
-        globals: &Globals,
-        entity: &Value,
-    ) -> Result<Option<Rendered>, TemplateError> {
+        contents: &Bytes,
+        subject: &Subject,
+    ) -> Vec<Result<Option<Rendered>, TemplateError>> {
         let template = format!("{agent}/{inner}");
-        let output = |path: &str| {
-            OutputPath::new(path).map_err(|source| TemplateError::Path { template: template.clone(), source })
+        let Some(inner) = inner.strip_suffix(".j2") else {
+            let copy = |(path, _): (String, _)| {
+                Ok(Some(Rendered { path: output(&template, &path)?, contents: contents.clone().into() }))
+            };
+            return subject.places(inner).into_iter().map(copy).collect();
         };
-        let Some(path) = path.strip_suffix(".j2") else {
-            return Ok(Some(Rendered { path: output(path)?, contents: contents.into() }));
+        let faulty = |source| TemplateError::Render { template: template.clone(), source };
+        let compiled = std::str::from_utf8(contents)
+            .map_err(no_text)
+            .and_then(|source| Ok((source, self.env.template_from_named_str(&template, source)?)));
+        let (source, compiled) = match compiled {
+            Ok(compiled) => compiled,
+            Err(error) => return vec![Err(faulty(error))],
         };
-        let path = output(path)?;
-        let text = self
-            .env
-            .get_template(&template)
-            .and_then(|compiled| compiled.render(globals.context(entity)))
-            .map_err(|source| TemplateError::Render { template: template.clone(), source })?;
-        if text.trim().is_empty() {
-            return Ok(None);
-        }
-        let text = match Dialect::of_extension(path.extension()) {
-            Some(dialect) => typescript_of_template(&text, dialect, &String::from_utf8_lossy(contents))
-                .map_err(|source| TemplateError::Layout { template, path: path.clone(), source })?,
-            None => match path.extension() {
-                "md" => align_tables(&text),
-                "prisma" => align_prisma(&text),
-                _ => text,
-            },
+        let verbatim = OnceLock::new();
+        let render = |(path, entity): (String, &Value)| {
+            let path = output(&template, &path)?;
+            let text = compiled.render(subject.context(entity)).map_err(faulty)?;
+            if text.trim().is_empty() {
+                return Ok(None);
+            }
+            let text = match Dialect::of_extension(path.extension()) {
+                Some(dialect) => {
+                    let verbatim = verbatim.get_or_init(|| Verbatim::of(source));
+                    typescript_of_template(&text, dialect, verbatim).map_err(|source| {
+                        TemplateError::Layout { template: template.clone(), path: path.clone(), source }
+                    })?
+                }
+                None => match path.extension() {
+                    "md" => align_tables(&text),
+                    "prisma" => align_prisma(&text),
+                    _ => text,
+                },
+            };
+            Ok(Some(Rendered { path, contents: text.into() }))
         };
-        Ok(Some(Rendered { path, contents: text.into() }))
+        subject.places(inner).into_par_iter().map(render).collect()
     }
 }
 
-/// The model as the engine's values, made once for all templates.
-struct Globals {
-    model: Value,
+fn output(template: &str, path: &str) -> Result<OutputPath, TemplateError> {
+    OutputPath::new(path).map_err(|source| TemplateError::Path { template: template.to_owned(), source })
+}
+
+/// The text of a template; minijinja has no use for others.
+fn text(contents: &[u8]) -> Result<String, minijinja::Error> {
+    std::str::from_utf8(contents).map(str::to_owned).map_err(no_text)
+}
+
+fn no_text(error: std::str::Utf8Error) -> minijinja::Error {
+    minijinja::Error::new(ErrorKind::SyntaxError, "it is not UTF-8").with_source(error)
+}
+
+/// What templates are rendered for: a model as the engine's values, made once for all templates.
+#[derive(Debug)]
+pub struct Subject {
+    model: AppModel,
+    whole: Value,
     entities: Vec<Value>,
     entity_named: Value,
 }
 
-impl Globals {
-    fn new(model: &AppModel) -> Self {
+impl Subject {
+    /// Turns a model into values.
+    pub fn new(model: AppModel) -> Self {
         let entities: Vec<Value> = model.entities.iter().map(|entity| Value::from(Serde(entity))).collect();
         let mut by_name: std::collections::BTreeMap<String, Value> =
             model.entities.iter().map(|entity| entity.name.clone()).zip(entities.iter().cloned()).collect();
-        by_name.insert("User".to_owned(), Value::from(Serde(user_as_entity(model))));
+        by_name.insert("User".to_owned(), Value::from(Serde(user_as_entity(&model))));
         let entity_named = Value::from_function(move |name: String| {
             by_name.get(&name).cloned().ok_or_else(|| {
                 minijinja::Error::new(ErrorKind::InvalidOperation, format!("there is no entity {name}"))
             })
         });
-        Self { model: Value::from(Serde(model)), entities, entity_named }
+        Self { whole: Value::from(Serde(&model)), entities, entity_named, model }
+    }
+
+    /// Where a template's files go, each with the entity that it is for; undefined for the app as a whole.
+    fn places(&self, inner: &str) -> Vec<(String, &Value)> {
+        if !inner.contains("{entity.") {
+            return vec![(inner.to_owned(), &Value::UNDEFINED)];
+        }
+        let place = |(entity, value): (&EntityModel, _)| {
+            let path = inner
+                .replace("{entity.kebab}", &entity.kebab)
+                .replace("{entity.kebab_plural}", &entity.kebab_plural)
+                .replace("{entity.snake}", &entity.snake)
+                .replace("{entity.snake_plural}", &entity.snake_plural)
+                .replace("{entity.name}", &entity.name)
+                .replace("{entity.plural}", &entity.plural)
+                .replace("{entity.camel}", &entity.camel);
+            (path, value)
+        };
+        self.model.entities.iter().zip(&self.entities).map(place).collect()
     }
 
     fn context(&self, entity: &Value) -> Value {
-        let own = context! { entity_named => self.entity_named.clone(), ..self.model.clone() };
+        let own = context! { entity_named => self.entity_named.clone(), ..self.whole.clone() };
         if entity.is_undefined() {
             own
         } else {

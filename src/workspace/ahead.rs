@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::mpsc::{self, Receiver, Sender};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 
 use super::change::{Changes, new_mode};
@@ -10,20 +10,35 @@ use crate::base::artifact::Artifact;
 use crate::base::digest::Digest;
 use crate::base::fs::{FsError, Mode, Root};
 use crate::base::ids::OutputPath;
-use crate::context::Store;
+use crate::context::{ContextError, Pending, Writer};
 
-/// Writes the files of a new app beside as tasks make them, on a thread of its own, so that handing them over finds them written.
+/// So many files are forced to the disk while others are still written. Fewer are not worth making the others wait, as they do
+/// where the file system ends a transaction.
+const FLUSH: usize = 50;
+
+/// Writes the files of a new app beside while tasks still run, on a thread of its own, so that handing them over finds them
+/// written, and most of what has to be waited for there over: their forms are in the pack, and both forced to the disk.
 ///
-/// It decides nothing: what it wrote is used where it is just what is to be written, and removed otherwise. A fault of the disk
-/// ends it; whoever hands over meets the fault again and tells it. To be used by the one who writes to the context, as the next
-/// writer removes what a killed process has left.
+/// It decides nothing: what it wrote is used where it is just what is to be written, and removed otherwise; a form in the pack
+/// that no entry speaks of is nobody's. A fault of the disk ends it; whoever hands over meets the fault again and tells it.
 #[derive(Debug)]
-pub struct Ahead(Mutex<Option<Running>>);
+pub struct Ahead {
+    messages: Sender<Message>,
+    thread: Mutex<Thread>,
+}
 
 #[derive(Debug)]
-struct Running {
-    artifacts: Sender<Vec<Artifact>>,
-    thread: JoinHandle<Option<Written>>,
+enum Thread {
+    /// Nobody may write yet.
+    Waiting(Receiver<Message>),
+    Running(JoinHandle<Option<Written>>),
+    Over,
+}
+
+#[derive(Debug)]
+enum Message {
+    Files(Vec<Artifact>),
+    End,
 }
 
 /// Files that stand beside, and what is in them.
@@ -32,30 +47,50 @@ pub(super) struct Written {
     /// They are staged in this one.
     pub(super) root: Root,
     files: BTreeMap<OutputPath, (Digest, Mode)>,
+    /// Whether a file came in two forms.
+    spoiled: bool,
 }
 
 impl Ahead {
-    /// Begins to wait for files.
-    pub fn new(store: &Store) -> Self {
-        let root = Root::new(store.disk().clone(), store.dir(), store.folder());
-        let (artifacts, inbox) = mpsc::channel();
-        let thread = thread::spawn(move || write(root, &inbox).ok());
-        Self(Mutex::new(Some(Running { artifacts, thread })))
+    /// Takes files in, and writes nothing before [`Ahead::begin`].
+    pub fn new() -> Self {
+        let (messages, inbox) = mpsc::channel();
+        Self { messages, thread: Mutex::new(Thread::Waiting(inbox)) }
     }
 
-    /// Writes these too, some time soon.
-    pub fn add(&self, artifacts: &[Artifact]) {
-        if let Some(running) = &*self.0.lock().unwrap_or_else(PoisonError::into_inner) {
-            // Where the thread has met a fault, nobody listens any more.
-            let _ = running.artifacts.send(artifacts.to_vec());
+    /// Begins to write, through the one who may: what a killed process leaves is removed by the next writer.
+    pub fn begin(&self, writer: &Arc<Writer>) {
+        let mut thread = self.thread();
+        match std::mem::replace(&mut *thread, Thread::Over) {
+            Thread::Waiting(inbox) => {
+                let writer = Arc::clone(writer);
+                *thread = Thread::Running(thread::spawn(move || write(&writer, &inbox).ok()));
+            }
+            other => *thread = other,
         }
+    }
+
+    /// Takes these in too.
+    pub fn add(&self, artifacts: Vec<Artifact>) {
+        self.send(Message::Files(artifacts));
+    }
+
+    fn send(&self, message: Message) {
+        // Where the thread has met a fault, nobody listens any more.
+        let _ = self.messages.send(message);
     }
 
     /// Ends it; gives what it wrote, if all went well. Blocks.
     pub(super) fn finish(&self) -> Option<Written> {
-        let Running { artifacts, thread } = self.0.lock().unwrap_or_else(PoisonError::into_inner).take()?;
-        drop(artifacts);
+        let Thread::Running(thread) = std::mem::replace(&mut *self.thread(), Thread::Over) else {
+            return None;
+        };
+        self.send(Message::End);
         thread.join().ok()?
+    }
+
+    fn thread(&self) -> MutexGuard<'_, Thread> {
+        self.thread.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -66,20 +101,58 @@ impl Drop for Ahead {
     }
 }
 
-fn write(root: Root, inbox: &Receiver<Vec<Artifact>>) -> Result<Written, FsError> {
-    let mut written = Written::nothing(root);
-    for Artifact { path, contents, .. } in inbox.iter().flatten() {
-        let mode = new_mode(&contents);
-        written.root.stage(&path, &contents, mode, None)?;
-        written.files.insert(path, (contents.digest(), mode));
-    }
-    Ok(written)
+fn write(writer: &Writer, inbox: &Receiver<Message>) -> Result<Written, ContextError> {
+    let store = writer.store();
+    let mut written = Written::nothing(Root::new(store.disk().clone(), store.dir(), store.folder()));
+    let (batches, kept) = mpsc::channel::<Pending>();
+    thread::scope(|scope| {
+        let flushing = scope.spawn(|| {
+            // While one batch is on its way to the disk, the next one is written.
+            kept.into_iter().try_for_each(|pending| {
+                pending.wait()?;
+                Ok::<_, ContextError>(store.disk().sync_tree(store.folder(), &[])?)
+            })
+        });
+        let mut dirty = 0;
+        while let Ok(Message::Files(mut artifacts)) = inbox.recv() {
+            artifacts.retain(|artifact| written.is_new(artifact));
+            dirty += artifacts.len();
+            let form = |artifact: &Artifact| (artifact.path.clone(), artifact.contents.clone());
+            let pending = writer.keep_early(artifacts.iter().map(form).collect());
+            for artifact in artifacts {
+                written.add(artifact)?;
+            }
+            if dirty >= FLUSH {
+                dirty = 0;
+                // Where flushing has met a fault, this ends with it.
+                let _ = batches.send(pending);
+            }
+        }
+        drop(batches);
+        flushing.join().unwrap_or(Err(ContextError::Broken))?;
+        Ok(written)
+    })
 }
 
 impl Written {
     /// Nothing, to be staged in this root.
     pub(super) fn nothing(root: Root) -> Self {
-        Self { root, files: BTreeMap::new() }
+        Self { root, files: BTreeMap::new(), spoiled: false }
+    }
+
+    /// Whether a file is to be written; another form of one that is there spoils it all.
+    fn is_new(&mut self, Artifact { path, contents, .. }: &Artifact) -> bool {
+        let known = self.files.get(path);
+        self.spoiled |= known.is_some_and(|(digest, _)| *digest != contents.digest());
+        known.is_none()
+    }
+
+    /// Writes a file beside.
+    fn add(&mut self, Artifact { path, contents, .. }: Artifact) -> Result<(), FsError> {
+        let mode = new_mode(&contents);
+        self.root.stage(&path, &contents, mode, None)?;
+        self.files.insert(path, (contents.digest(), mode));
+        Ok(())
     }
 
     /// Whether a file is among them.
@@ -93,18 +166,21 @@ impl Written {
             let new = change.new.as_ref().map(|contents| (contents.digest(), change.mode));
             new.is_some() && new.as_ref() == self.files.get(&change.path) && !change.is_there()
         });
-        (wanted.count() == self.files.len()).then_some(self)
+        (!self.spoiled && wanted.count() == self.files.len()).then_some(self)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use std::path::Path;
+    use std::time::Duration;
 
     use super::*;
     use crate::base::artifact::Origin;
+    use crate::base::clock::SystemClock;
     use crate::base::contents::Contents;
-    use crate::base::fs::{Disk, list};
+    use crate::base::fs::{Disk, Step, TEMP_PREFIX, list};
+    use crate::context::Store;
     use crate::workspace::{OnConflict, Survey, View, changes};
 
     fn artifact(path: &str, text: &str) -> Artifact {
@@ -128,52 +204,114 @@ mod tests {
         changes(&Survey { files, ..Survey::default() }, OnConflict::Keep, true)
     }
 
-    fn store(dir: &Path) -> Store {
-        let store = Store::new(Disk::default(), dir);
-        std::fs::create_dir(store.folder()).unwrap();
-        store
+    fn writer(disk: Disk, dir: &Path) -> Arc<Writer> {
+        let store = Store::new(disk, dir);
+        Arc::new(store.open_writer(Duration::ZERO, Arc::new(SystemClock)).unwrap())
+    }
+
+    fn begun(writer: &Arc<Writer>) -> Ahead {
+        let ahead = Ahead::new();
+        ahead.begin(writer);
+        ahead
+    }
+
+    fn temporary(writer: &Writer) -> Vec<String> {
+        let mut names = list(writer.store().folder()).unwrap();
+        names.retain(|name| name.starts_with(TEMP_PREFIX));
+        names
     }
 
     #[test]
     fn what_is_wanted_is_taken() {
         let dir = tempfile::tempdir().unwrap();
-        let ahead = Ahead::new(&store(dir.path()));
+        let writer = writer(Disk::default(), dir.path());
+        let ahead = Ahead::new();
         let artifacts = [artifact("a/b.ts", "1"), artifact("run.sh", "#!/bin/sh\n")];
-        ahead.add(&artifacts[..1]);
-        ahead.add(&artifacts[1..]);
+        ahead.add(artifacts[..1].to_vec());
+        ahead.begin(&writer);
+        ahead.begin(&writer);
+        ahead.add(artifacts[1..].to_vec());
+        ahead.add(artifacts.to_vec());
         let more = [&artifacts[..], &[artifact("c.ts", "2")]].concat();
         let mut written = ahead.finish().unwrap().wanted(&decided(&more)).unwrap();
         let has: Vec<_> = more.iter().map(|artifact| written.has(&artifact.path)).collect();
         assert_eq!(has, [true, true, false], "the third one is left to be written");
         written.root.place().unwrap();
         assert_eq!(std::fs::read(dir.path().join("a/b.ts")).unwrap(), b"1");
+        let kept = |artifact: &Artifact| {
+            writer.with_pack(|pack| pack.has_intact(artifact.contents.digest()).unwrap())
+        };
+        assert_eq!(more.iter().map(kept).collect::<Vec<_>>(), [true, true, false]);
         assert!(ahead.finish().is_none(), "it has ended");
     }
 
     #[test]
     fn what_is_not_wanted_is_removed() {
         let dir = tempfile::tempdir().unwrap();
-        let store = store(dir.path());
+        let writer = writer(Disk::default(), dir.path());
         let artifacts = [artifact("a/b.ts", "1"), artifact("c.ts", "1")];
         for wanted in [&[artifact("a/b.ts", "1"), artifact("c.ts", "2")][..], &artifacts[..1]] {
-            let ahead = Ahead::new(&store);
-            ahead.add(&artifacts);
+            let ahead = begun(&writer);
+            ahead.add(artifacts.to_vec());
             assert!(ahead.finish().unwrap().wanted(&decided(wanted)).is_none());
-            assert_eq!(list(store.folder()).unwrap(), [""; 0]);
+            assert_eq!(temporary(&writer), [""; 0]);
         }
-        let ahead = Ahead::new(&store);
-        ahead.add(&artifacts);
+        let ahead = begun(&writer);
+        ahead.add(artifacts.to_vec());
         drop(ahead);
-        assert_eq!(list(store.folder()).unwrap(), [""; 0]);
+        assert_eq!(temporary(&writer), [""; 0]);
+    }
+
+    #[test]
+    fn a_file_in_two_forms_spoils_all() {
+        let dir = tempfile::tempdir().unwrap();
+        let writer = writer(Disk::default(), dir.path());
+        let ahead = begun(&writer);
+        let artifacts = [artifact("a", "1"), artifact("a", "2")];
+        for artifact in artifacts.clone() {
+            ahead.add(vec![artifact]);
+        }
+        assert!(ahead.finish().unwrap().wanted(&decided(&artifacts[..1])).is_none());
+    }
+
+    #[test]
+    fn nothing_is_written_before_it_begins() {
+        let ahead = Ahead::new();
+        ahead.add(vec![artifact("a", "1")]);
+        assert!(ahead.finish().is_none());
+    }
+
+    #[test]
+    fn much_is_forced_to_the_disk_while_more_is_to_come() {
+        let dir = tempfile::tempdir().unwrap();
+        let (seen, steps) = mpsc::channel();
+        let disk = Disk::with_hook(move |step, _| {
+            let _ = seen.send(step);
+            Ok(())
+        });
+        let writer = writer(disk, dir.path());
+        let ahead = begun(&writer);
+        let many: Vec<_> = (0..=FLUSH).map(|n| artifact(&format!("a/{n}"), "1")).collect();
+        for batch in [&many[..2], &many, &many, &[artifact("b", "1")]] {
+            ahead.add(batch.to_vec());
+        }
+        drop(ahead.finish().unwrap());
+        let steps: Vec<_> = steps.try_iter().collect();
+        let place = |wanted| steps.iter().rposition(|step| *step == wanted).unwrap();
+        assert_eq!(steps.iter().filter(|step| **step == Step::SyncAll).count(), 1);
+        let written = steps.iter().filter(|step| **step == Step::Write).count();
+        assert!(written > FLUSH && place(Step::CreateDir) < place(Step::SyncAll));
     }
 
     #[test]
     fn a_fault_of_the_disk_ends_it() {
         let dir = tempfile::tempdir().unwrap();
-        store(dir.path());
-        let full = Disk::with_hook(|_, _| Err(std::io::ErrorKind::StorageFull.into()));
-        let ahead = Ahead::new(&Store::new(full, dir.path()));
-        ahead.add(&[artifact("a", "1")]);
+        let full = Disk::with_hook(|step, path| {
+            let staged = step == Step::Write && path.ends_with("a");
+            if staged { Err(std::io::ErrorKind::StorageFull.into()) } else { Ok(()) }
+        });
+        let ahead = begun(&writer(full, dir.path()));
+        ahead.add(vec![artifact("a", "1")]);
         assert!(ahead.finish().is_none());
     }
 }

@@ -8,7 +8,7 @@ use super::survey::{INCOMING, Survey, conflict_file, digest};
 use crate::base::contents::Contents;
 use crate::base::fs::{FsError, Kind, Mode, Root, Staged, kind, read};
 use crate::base::ids::OutputPath;
-use crate::context::{ConflictRecord, ContextError, Entry, Intent, Store, Writer};
+use crate::context::{Conclusion, ConflictRecord, ContextError, Entry, Intent, Store, Writer};
 
 const MARKED: &str = "merged";
 const PERSON: &str = "yours";
@@ -39,8 +39,8 @@ pub struct Applied {
 /// Changes the person's files as decided over `survey`. Blocks; not to be called inside of an asynchronous task.
 ///
 /// Every new form is written beside first, so that a full disk leaves all as it was. Then the intent and those forms are on
-/// the disk, then each file takes its place in one step, below the app's directory and never through a link, then the result
-/// is recorded. Where nothing changes, nothing is written, not even to the context.
+/// the disk, then each file takes its place in one step, below the app's directory and never through a link. What is left is to
+/// record the result. Where nothing changes, nothing is written, not even to the context.
 ///
 /// What `ahead` has written beside already is taken, where all of it is wanted.
 pub fn apply(
@@ -48,7 +48,7 @@ pub fn apply(
     survey: &Survey,
     changes: &Changes,
     ahead: Option<&Ahead>,
-) -> Result<Applied, ContextError> {
+) -> Result<(Applied, Option<Conclusion>), ContextError> {
     let store = writer.store();
     let mut applied = Applied::default();
     let (known_conflicts, applying) =
@@ -65,7 +65,7 @@ pub fn apply(
         .collect();
     if moved.is_empty() && conflicts == known_conflicts && applying.is_empty() {
         tell_conflicts(&mut applied, &conflicts);
-        return Ok(applied);
+        return Ok((applied, None));
     }
     let stands = |change: &Change| survey.files.get(&change.path).and_then(|view| digest(&view.stands));
     let written = ahead.and_then(Ahead::finish).and_then(|written| written.wanted(changes));
@@ -125,10 +125,9 @@ pub fn apply(
             }
         }
     }
-    root.sync()?;
     tell_conflicts(&mut applied, &conflicts);
-    finish(writer, &moved, conflicts)?;
-    Ok(applied)
+    let conclusion = Conclusion { entry: finished(&moved, conflicts), force: Box::new(move || root.sync()) };
+    Ok((applied, Some(conclusion)))
 }
 
 fn tell_conflicts(applied: &mut Applied, conflicts: &BTreeMap<OutputPath, ConflictRecord>) {
@@ -191,11 +190,7 @@ fn keep_aside(store: &Store, path: &OutputPath, bytes: &[u8]) -> Result<(), FsEr
     Ok(())
 }
 
-fn finish(
-    writer: &Writer,
-    moved: &[&Change],
-    conflicts: BTreeMap<OutputPath, ConflictRecord>,
-) -> Result<(), ContextError> {
+fn finished(moved: &[&Change], conflicts: BTreeMap<OutputPath, ConflictRecord>) -> Entry {
     let mut files = BTreeMap::new();
     let mut forgotten = Vec::new();
     for change in moved {
@@ -206,5 +201,5 @@ fn finish(
             None => forgotten.push(change.path.clone()),
         }
     }
-    writer.record(Entry::ApplyFinished { files, forgotten, conflicts }).wait()
+    Entry::ApplyFinished { files, forgotten, conflicts }
 }

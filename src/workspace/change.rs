@@ -261,7 +261,7 @@ fn generated(change: &mut Change, view: &View, incoming: &Contents, on_conflict:
     let (reason, base) = match (view.base, &view.base_bytes) {
         (None, _) => (Reason::Foreign, None),
         (Some(_), None) => (Reason::BaseLost, None),
-        (Some(_), Some(base)) => (Reason::Overlap, Some(base.as_slice())),
+        (Some(_), Some(base)) => (Reason::Overlap, Some(&**base)),
     };
     match merge(change.path.as_str(), base, standing, incoming) {
         Merged::Clean(merged) if merged == **standing => {}

@@ -37,7 +37,7 @@ pub struct View {
     /// Of the form to merge over: that one, unless a killed build or a settled conflict gives a better one.
     pub base: Option<Digest>,
     /// Its bytes, where they are needed and intact.
-    pub base_bytes: Option<Vec<u8>>,
+    pub base_bytes: Option<Contents>,
     /// The new generated form.
     pub incoming: Option<Contents>,
     /// A conflict that the person has not dealt with.
@@ -91,13 +91,13 @@ pub fn survey(
     for path in context.files.keys().chain(making.map(|(path, _)| path)) {
         incoming.entry(path.clone()).or_insert(None);
     }
+    // What is to be left alone is not even looked at: it may be anything.
+    let unseen = |path: &&OutputPath| !seen.contains_key(*path) && !ignore.matches(path);
+    let unseen: Vec<_> = incoming.keys().filter(unseen).collect();
+    let found = root.look_at_all(&unseen, LIMIT)?;
+    seen.extend(unseen.into_iter().cloned().zip(found));
     for (path, incoming) in incoming {
-        // What is to be left alone is not even looked at: it may be anything.
-        let stands = match seen.remove(&path) {
-            Some(found) => found,
-            None if ignore.matches(&path) => Found::Missing,
-            None => root.look(&path, LIMIT)?,
-        };
+        let stands = seen.remove(&path).unwrap_or(Found::Missing);
         let standing = digest(&stands);
         let intent = context.applying.get(&path);
         let recorded = context.files.get(&path);

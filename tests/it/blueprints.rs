@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Mutex;
 
 use metagen::agent::{Catalogue, Standing};
-use metagen::base::artifact::{Artifact, Origin};
+use metagen::base::artifact::Artifact;
 use metagen::base::digest::Digest;
 use metagen::blueprint::{
     Access, AppFile, BlueprintFile, EntityFile, FieldFile, FieldType, RelationFile, RelationKind, ThemeFile,
@@ -14,7 +14,7 @@ use metagen::check::{parse, unresolved};
 use metagen::format;
 use metagen::migration::{Dialect, Schema, initial};
 use metagen::model::{AppModel, Extensions, build};
-use metagen::template::{Renderer, TemplateSet};
+use metagen::template::{Renderer, Subject, TemplateSet};
 use proptest::prelude::*;
 
 fn name() -> impl Strategy<Value = String> {
@@ -99,15 +99,13 @@ fn renderer() -> Renderer {
 }
 
 fn rendered(renderer: &Renderer, model: &AppModel) -> Vec<Artifact> {
+    let subject = Subject::new(model.clone());
     let mut files = Vec::new();
     for agent in Catalogue::embedded().unwrap().iter() {
         let folder = agent.manifest.render.templates.as_deref().unwrap_or(agent.name.as_str());
-        let made = renderer.render(folder, model).unwrap_or_else(|error| panic!("{}: {error:#}", agent.name));
-        files.extend(made.into_iter().map(|file| Artifact {
-            path: file.path,
-            contents: file.contents,
-            origin: Origin::Template,
-        }));
+        let made =
+            renderer.render(folder, &subject).unwrap_or_else(|error| panic!("{}: {error:#}", agent.name));
+        files.extend(made.into_iter().map(Artifact::from));
     }
     files
 }

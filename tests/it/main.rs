@@ -16,6 +16,7 @@ mod model_faults;
 mod model_planning;
 mod model_server;
 mod openai;
+mod proven;
 mod round_trip;
 mod sandbox;
 mod schema_changes;

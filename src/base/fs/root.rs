@@ -4,6 +4,8 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
+
 use super::disk::{Disk, Kind, Mode, kind, read};
 use super::error::{Fault, FsError};
 use super::stage::Staged;
@@ -15,6 +17,9 @@ use crate::base::ids::OutputPath;
 
 /// A larger file is none that anything was put in the place of.
 const LIMIT: u64 = 1 << 30;
+
+/// Fewer files are not worth another core's attention.
+const BATCH: usize = 16;
 
 /// The directory of an app.
 ///
@@ -78,22 +83,15 @@ impl Root {
 
     /// Reads what stands at a path, without following a link. A file of more than `limit` bytes is an error.
     pub fn look(&mut self, path: &OutputPath, limit: u64) -> Result<Found, FsError> {
-        match self.walk(path, false)? {
-            Way::Clear => {}
-            Way::Missing(_) => return Ok(Found::Missing),
-            Way::Symlink => return Ok(Found::Symlink),
-            Way::Blocked => return Ok(Found::Other),
-        }
-        let full = path.below(&self.dir);
-        Ok(match kind(&full)? {
-            Kind::Missing => Found::Missing,
-            Kind::File { executable, .. } => match read(&full, limit)? {
-                Some(bytes) => Found::File { bytes: bytes.into(), executable },
-                None => Found::Missing,
-            },
-            Kind::Symlink => Found::Symlink,
-            Kind::Directory | Kind::Special => Found::Other,
-        })
+        self.walk(path, false)?.found(&self.dir, path, limit)
+    }
+
+    /// The same for many, on all cores.
+    pub fn look_at_all(&mut self, paths: &[&OutputPath], limit: u64) -> Result<Vec<Found>, FsError> {
+        let ways = paths.iter().map(|path| self.walk(path, false)).collect::<Result<Vec<_>, _>>()?;
+        let dir = &self.dir;
+        let found = paths.par_iter().zip(ways).with_min_len(BATCH);
+        found.map(|(path, way)| way.found(dir, path, limit)).collect()
     }
 
     /// Refuses where the directory of a file is not this user's to change, before anything is changed.
@@ -187,10 +185,14 @@ impl Root {
         Ok(())
     }
 
-    /// Forces the names of everything that was placed or removed to the disk.
+    /// Forces the names of everything that was placed or removed to the disk, and with them what else was written to the file
+    /// systems of the directory and of the temporary files, where the system has a call for that.
     pub fn sync(&mut self) -> Result<(), FsError> {
         let touched: Vec<_> =
             std::mem::take(&mut self.touched).into_iter().filter(|dir| dir.is_dir()).collect();
+        if !one_file_system(&self.dir, &self.staging) {
+            self.disk.sync_tree(&self.staging, &[])?;
+        }
         self.disk.sync_tree(&self.dir, &touched)
     }
 
@@ -275,12 +277,46 @@ impl Root {
     }
 }
 
+#[cfg(unix)]
+fn one_file_system(one: &Path, other: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let device = |path: &Path| std::fs::metadata(path).map(|metadata| metadata.dev()).ok();
+    device(one) == device(other)
+}
+
+#[cfg(not(unix))]
+fn one_file_system(_: &Path, _: &Path) -> bool {
+    true
+}
+
 enum Way {
     Clear,
     /// This directory does not stand, nor any below it.
     Missing(PathBuf),
     Symlink,
     Blocked,
+}
+
+impl Way {
+    /// What stands at its end.
+    fn found(self, dir: &Path, path: &OutputPath, limit: u64) -> Result<Found, FsError> {
+        match self {
+            Self::Clear => {}
+            Self::Missing(_) => return Ok(Found::Missing),
+            Self::Symlink => return Ok(Found::Symlink),
+            Self::Blocked => return Ok(Found::Other),
+        }
+        let full = path.below(dir);
+        Ok(match kind(&full)? {
+            Kind::Missing => Found::Missing,
+            Kind::File { executable, .. } => match read(&full, limit)? {
+                Some(bytes) => Found::File { bytes: bytes.into(), executable },
+                None => Found::Missing,
+            },
+            Kind::Symlink => Found::Symlink,
+            Kind::Directory | Kind::Special => Found::Other,
+        })
+    }
 }
 
 #[cfg(test)]

@@ -19,7 +19,9 @@ use metagen::pipeline::deliver;
 use metagen::workspace::{Ahead, Applied, OnConflict, SurveyError};
 
 /// Files by task.
-pub(crate) type App = BTreeMap<&'static str, Vec<(String, Vec<u8>)>>;
+pub(crate) type App = BTreeMap<&'static str, Files>;
+
+type Files = Vec<(String, Vec<u8>)>;
 
 pub(crate) fn task(id: &str) -> TaskId {
     TaskId::new(id).unwrap()
@@ -112,8 +114,15 @@ pub(crate) fn build_with(
     on_conflict: OnConflict,
 ) -> Result<Built, ContextError> {
     let new = Store::new(disk.clone(), dir).is_new();
-    let writer = open(disk, dir)?;
-    let ahead = new.then(|| Ahead::new(writer.store()));
+    let writer = Arc::new(open(disk, dir)?);
+    let ahead = new.then(Ahead::new);
+    if let Some(ahead) = &ahead {
+        // All but one are ready before their tasks are.
+        for files in app.iter().filter(|(id, _)| **id != "docs").map(|(_, files)| files) {
+            ahead.add(artifacts(files));
+        }
+        ahead.begin(&writer);
+    }
     let plan = writer.add_plan(format!("{:?}", app.keys()).as_bytes(), false)?;
     let planned = app.iter().map(|(id, files)| PlannedTask {
         id: task(id),
@@ -127,16 +136,9 @@ pub(crate) fn build_with(
         let id = task(id);
         writer.attempt_started(&id).wait()?;
         ran.push(id.to_string());
-        let artifacts: Vec<_> = files
-            .iter()
-            .map(|(path, bytes)| Artifact {
-                path: OutputPath::new(path).unwrap(),
-                contents: bytes.clone().into(),
-                origin: Origin::Template,
-            })
-            .collect();
+        let artifacts = artifacts(files);
         if let Some(ahead) = &ahead {
-            ahead.add(&artifacts);
+            ahead.add(artifacts.clone());
         }
         writer.keep(&id, &artifacts).wait()?;
         // One of them was paid for.
@@ -153,10 +155,20 @@ pub(crate) fn build_with(
             SurveyError::Context(error) => error,
             SurveyError::Ignore(error) => panic!("{error}"),
         })?;
+    drop(ahead);
     let applied = delivered.applied;
     let outcome = if applied.conflicts.is_empty() { RunOutcome::Done } else { RunOutcome::Problems };
-    writer.end_run(outcome)?;
+    Arc::into_inner(writer).unwrap().end_run_with(outcome, delivered.conclusion)?;
     Ok(Built { applied, ran })
+}
+
+fn artifacts(files: &Files) -> Vec<Artifact> {
+    let artifact = |(path, bytes): &(String, Vec<u8>)| Artifact {
+        path: OutputPath::new(path).unwrap(),
+        contents: bytes.clone().into(),
+        origin: Origin::Template,
+    };
+    files.iter().map(artifact).collect()
 }
 
 /// Every file outside of `.metagen/`, with its bytes and whether it can be run.

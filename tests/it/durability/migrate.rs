@@ -65,8 +65,8 @@ fn build(disk: &Disk, dir: &Path, plan: &Plan) -> Result<Migrations, Box<dyn std
     } else {
         writer.artifacts(&task)?
     };
-    deliver(&writer, [(task, artifacts)].into(), OnConflict::Keep, true, None)?;
-    writer.end_run(RunOutcome::Done)?;
+    let delivered = deliver(&writer, [(task, artifacts)].into(), OnConflict::Keep, true, None)?;
+    writer.end_run_with(RunOutcome::Done, delivered.conclusion)?;
     Ok(made)
 }
 
