@@ -146,9 +146,10 @@ fn build(dir: &Path, files: &[Artifact]) {
         incoming.extend(chunk.iter().map(|file| (file.path.clone(), file.contents.clone())));
     }
     let context = writer.context();
-    let survey = writer.with_pack(|pack| survey(writer.store(), &context, pack, incoming)).unwrap();
-    apply(&writer, &survey, &changes(&survey, OnConflict::Keep, true), None).unwrap();
-    writer.end_run(RunOutcome::Done).unwrap();
+    let survey = writer.with_pack(|pack| survey(writer.store(), &context, pack, incoming, None)).unwrap();
+    let changes = changes(&survey, OnConflict::Keep, true);
+    let (_, conclusion) = apply(&writer, &survey, &changes, None).unwrap();
+    writer.end_run_with(RunOutcome::Done, conclusion).unwrap();
 }
 
 /// The end of a task; of one that was paid for is forced to the disk at once.

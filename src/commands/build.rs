@@ -32,7 +32,7 @@ use crate::pipeline::{
     migrations,
 };
 use crate::plan::{Plan, PlanErrors, TaskLimits};
-use crate::workspace::{Ahead, IGNORE_FILE, OnConflict, SurveyError};
+use crate::workspace::{Ahead, Glance, IGNORE_FILE, OnConflict, SurveyError};
 
 /// Retries of all layers together in one run.
 const RETRIES: u32 = 60;
@@ -206,7 +206,7 @@ pub(super) async fn run(
     let store = Store::new(Disk::default(), dir);
     let mut bench = Bench::new(plan, Arc::clone(&spec), Arc::clone(&catalogue), &chosen);
     // Where nothing is done yet, all of it is to do, and need not wait for the state to be opened.
-    let ahead = store.is_new().then(|| Arc::new(Ahead::new()));
+    let ahead = store.is_new().then(Arc::<Ahead>::default);
     if ahead.is_some() {
         bench.render_ahead(plan.tasks(), ahead.as_ref());
     }
@@ -232,17 +232,19 @@ pub(super) async fn run(
             }
             let number = writer.add_plan(&stored.to_bytes(), stored.usage.calls > 0)?;
             let context = writer.context();
+            let glance = ahead.is_none().then(|| Glance::begin(&store, &context));
             let migrations =
                 writer.with_pack(|pack| migrations(&store, &context, pack, &catalogue, &plan))?;
             let tasks = planned_tasks(&plan, &catalogue, &spec, client.as_ref(), &migrations);
             let again = if anew { asking(&plan, &catalogue, client.provider()) } else { BTreeSet::new() };
             let done = writer.begin_run_anew(identity, Some(number), tasks, &again)?;
             store.forget_promise()?;
-            Ok((writer, done, migrations))
+            let glance = glance.filter(|_| done.len() == plan.tasks().len());
+            Ok((writer, done, migrations, glance))
         })
     };
     // Whoever waits for another run can be stopped like everybody else; the thread that polls ends with the process.
-    let (writer, done, migrations) = tokio::select! {
+    let (writer, done, migrations, glance) = tokio::select! {
         biased;
         opened = opening => opened?.map_err(failed)?,
         () = session.interrupt.token().cancelled() => return Err(stopped(session)),
@@ -275,7 +277,7 @@ pub(super) async fn run(
         if ran.stopped.as_ref().is_none_or(|stop| matches!(stop, engine::Stop::FailFast { .. })) {
             let (writer, complete, on_conflict) =
                 (Arc::clone(&writer), ran.succeeded(), on_conflict(session.config.on_conflict));
-            blocking(move || deliver(&writer, made, on_conflict, complete, ahead.as_deref()))
+            blocking(move || deliver(&writer, made, on_conflict, complete, ahead.as_deref(), glance))
                 .await?
                 .map_err(|error| surveyed(dir, error))?
         } else {

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::thread;
 use std::time::{Duration, SystemTime};
 
 use super::document::{Context, ContextVersion};
@@ -117,10 +118,18 @@ impl Store {
     /// process left. Fails without a change where another process writes, or a newer metagen has written.
     pub fn open_writer(&self, wait: Duration, clock: Arc<dyn Clock>) -> Result<Writer, ContextError> {
         let lock = self.lock(wait, clock.as_ref())?;
-        let loaded = self.load()?;
+        let (loaded, pack) = thread::scope(|scope| {
+            // A thread is soon there, where the cores' own have other things to do.
+            let reading = fs::kind(&self.folder.join(PACK))
+                .is_ok_and(|kind| kind != Kind::Missing)
+                .then(|| scope.spawn(|| self.pack()));
+            let loaded = self.load();
+            (loaded, reading.and_then(|reading| reading.join().ok()))
+        });
+        let loaded = loaded?;
         self.refuse_newer(&loaded)?;
         self.disk.sweep(&self.folder, SystemTime::from(clock.now()), true)?;
-        let pack = self.pack()?;
+        let pack = pack.unwrap_or_else(|| self.pack())?;
         let mut packed = self.disk.append(&self.folder.join(PACK))?;
         if packed.len() > pack.len() {
             packed.truncate(pack.len())?;

@@ -336,15 +336,14 @@ impl Writer {
         self.record(ended).wait()?;
         let files = self.stop().ok_or(ContextError::Broken)?;
         let context = self.context();
-        let staged = match concluded {
-            Some(staged) => staged,
-            None => {
-                let staged = self.stage_document(&context)?;
-                if files.lasting {
-                    disk.sync_one(&staged)?;
-                }
-                staged
+        let staged = if let Some(staged) = concluded {
+            staged
+        } else {
+            let staged = self.stage_document(&context)?;
+            if files.lasting {
+                disk.sync_one(&staged)?;
             }
+            staged
         };
         disk.place(staged)?;
         if files.journal.len() > LONG_JOURNAL {

@@ -8,7 +8,8 @@ use crate::base::fs::{Fault, FsError};
 use crate::base::ids::{OutputPath, TaskId};
 use crate::context::{Conclusion, Context, Pack, Store, Writer};
 use crate::workspace::{
-    Action, Ahead, Applied, Change, Changes, OnConflict, Survey, SurveyError, View, apply, changes, survey,
+    Action, Ahead, Applied, Change, Changes, Glance, OnConflict, Survey, SurveyError, View, apply, changes,
+    survey,
 };
 
 /// How often files are looked at again that somebody goes on changing.
@@ -38,7 +39,7 @@ pub fn weigh(
     on_conflict: OnConflict,
     complete: bool,
 ) -> Result<(Survey, Changes), SurveyError> {
-    weigh_forms(store, context, pack, forms(made), on_conflict, complete)
+    weigh_forms(store, context, pack, forms(made), None, on_conflict, complete)
 }
 
 fn forms(made: BTreeMap<TaskId, Vec<Artifact>>) -> BTreeMap<OutputPath, Contents> {
@@ -50,17 +51,18 @@ fn weigh_forms(
     context: &Context,
     pack: &mut Pack,
     incoming: BTreeMap<OutputPath, Contents>,
+    glance: Option<Glance>,
     on_conflict: OnConflict,
     complete: bool,
 ) -> Result<(Survey, Changes), SurveyError> {
-    let found = survey(store, context, pack, incoming)?;
+    let found = survey(store, context, pack, incoming, glance)?;
     let decided = changes(&found, on_conflict, complete);
     Ok((found, decided))
 }
 
 /// Brings the person's directory to the state that tasks made, without undoing what the person did. Blocks.
 ///
-/// `complete` is as for [`weigh`], `ahead` as for [`apply`]. What a person changes in this moment is looked at again, and weighed
+/// `complete` is as for [`weigh`], `ahead` as for [`apply`], `glance` as for [`survey`]. What a person changes in this moment is looked at again, and weighed
 /// as it stands then.
 pub fn deliver(
     writer: &Writer,
@@ -68,13 +70,15 @@ pub fn deliver(
     on_conflict: OnConflict,
     complete: bool,
     ahead: Option<&Ahead>,
+    mut glance: Option<Glance>,
 ) -> Result<Delivery, SurveyError> {
     let mut delivery = Delivery::default();
     let mut incoming = forms(made);
     for round in 0..AGAIN {
         let context = writer.context();
+        let (store, glance) = (writer.store(), glance.take());
         let weighed = writer
-            .with_pack(|pack| weigh_forms(writer.store(), &context, pack, incoming, on_conflict, complete));
+            .with_pack(|pack| weigh_forms(store, &context, pack, incoming, glance, on_conflict, complete));
         let (found, decided) = weighed?;
         if round == 0 {
             delivery.unchanged = decided.counts().get(&Action::Unchanged).copied().unwrap_or(0);

@@ -7,7 +7,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::agent::Catalogue;
-use crate::base::contents::Contents;
 use crate::base::digest::Digest;
 use crate::base::fs::{Found, Root, list};
 use crate::base::ids::OutputPath;
@@ -140,7 +139,7 @@ fn standing(
     for name in names {
         let Some(path) = script_path(folder, &name) else { continue };
         let generated = match context.files.get(&path).map(|file| pack.get(file.sha256)) {
-            Some(Ok(bytes)) => Some(Contents::from(bytes)),
+            Some(Ok(contents)) => Some(contents),
             Some(Err(ContextError::Lost { .. })) | None => None,
             Some(Err(error)) => return Err(error),
         };

@@ -51,13 +51,15 @@ pub(super) struct Written {
     spoiled: bool,
 }
 
-impl Ahead {
+impl Default for Ahead {
     /// Takes files in, and writes nothing before [`Ahead::begin`].
-    pub fn new() -> Self {
+    fn default() -> Self {
         let (messages, inbox) = mpsc::channel();
         Self { messages, thread: Mutex::new(Thread::Waiting(inbox)) }
     }
+}
 
+impl Ahead {
     /// Begins to write, through the one who may: what a killed process leaves is removed by the next writer.
     pub fn begin(&self, writer: &Arc<Writer>) {
         let mut thread = self.thread();
@@ -210,7 +212,7 @@ mod tests {
     }
 
     fn begun(writer: &Arc<Writer>) -> Ahead {
-        let ahead = Ahead::new();
+        let ahead = Ahead::default();
         ahead.begin(writer);
         ahead
     }
@@ -225,7 +227,7 @@ mod tests {
     fn what_is_wanted_is_taken() {
         let dir = tempfile::tempdir().unwrap();
         let writer = writer(Disk::default(), dir.path());
-        let ahead = Ahead::new();
+        let ahead = Ahead::default();
         let artifacts = [artifact("a/b.ts", "1"), artifact("run.sh", "#!/bin/sh\n")];
         ahead.add(artifacts[..1].to_vec());
         ahead.begin(&writer);
@@ -276,7 +278,7 @@ mod tests {
 
     #[test]
     fn nothing_is_written_before_it_begins() {
-        let ahead = Ahead::new();
+        let ahead = Ahead::default();
         ahead.add(vec![artifact("a", "1")]);
         assert!(ahead.finish().is_none());
     }

@@ -12,6 +12,7 @@ mod ahead;
 mod apply;
 mod change;
 mod diff;
+mod glance;
 mod ignore;
 mod survey;
 
@@ -19,5 +20,6 @@ pub use ahead::Ahead;
 pub use apply::{Applied, apply};
 pub use change::{Action, Change, Changes, OnConflict, Reason, changes};
 pub use diff::{patch, render, why};
+pub use glance::Glance;
 pub use ignore::{Ignore, IgnoreError, NAME as IGNORE_FILE};
 pub use survey::{Survey, SurveyError, View, survey};

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use super::glance::Glance;
 use super::ignore::{Ignore, IgnoreError, NAME};
 use crate::base::contents::Contents;
 use crate::base::digest::Digest;
@@ -12,7 +13,7 @@ use crate::context::{CONFLICTS, ConflictRecord, Context, ContextError, FileRecor
 use crate::merge::has_markers;
 
 /// A larger file in the place of a generated one is an error; nothing that is generated comes near.
-const LIMIT: u64 = 256 << 20;
+pub(super) const LIMIT: u64 = 256 << 20;
 
 /// All that a decision needs.
 #[derive(Clone, Debug, Default)]
@@ -61,7 +62,7 @@ impl From<fs::FsError> for SurveyError {
     }
 }
 
-/// Looks at every file that is generated now or was the last time. Changes nothing.
+/// Looks at every file that is generated now or was the last time, but for those that a glance has just seen. Changes nothing.
 ///
 /// A conflict counts as dealt with once the person's file differs from what the conflict left and has no markers of it any
 /// more, or the incoming form was removed from `.metagen/conflicts/`: the form that was offered is then the base of the next
@@ -75,13 +76,15 @@ pub fn survey(
     context: &Context,
     pack: &mut Pack,
     incoming: BTreeMap<OutputPath, Contents>,
+    glance: Option<Glance>,
 ) -> Result<Survey, SurveyError> {
     let mut root = Root::new(store.disk().clone(), store.dir(), store.folder());
     let ignore = match fs::read_plain(&store.dir().join(NAME), LIMIT)? {
         Some(bytes) => Ignore::parse(&String::from_utf8_lossy(&bytes))?,
         None => Ignore::default(),
     };
-    let (earlier, mut seen) = earlier(&mut root, context, pack, &ignore)?;
+    let mut seen = glance.map_or_else(BTreeMap::new, Glance::seen);
+    let earlier = earlier(&mut root, context, pack, &ignore, &mut seen)?;
     let mut files = BTreeMap::new();
     let (mut visible, mut left) = (false, false);
     let mut incoming: BTreeMap<_, _> =
@@ -155,23 +158,24 @@ pub fn survey(
     Ok(Survey { files, ignore, went_back: !earlier.is_empty(), cleared: visible && !left })
 }
 
-type Earlier = BTreeMap<OutputPath, Digest>;
-type Seen = BTreeMap<OutputPath, Found>;
-
-/// The files that stand in an earlier generated form, with that form, where they are most of those that have one; and what was
-/// read on the way.
+/// The files that stand in an earlier generated form, with that form, where they are most of those that have one. What is read
+/// on the way is added to what was seen.
 fn earlier(
     root: &mut Root,
     context: &Context,
     pack: &Pack,
     ignore: &Ignore,
-) -> Result<(Earlier, Seen), ContextError> {
-    let (mut earlier, mut seen) = (BTreeMap::new(), BTreeMap::new());
+    seen: &mut BTreeMap<OutputPath, Found>,
+) -> Result<BTreeMap<OutputPath, Digest>, ContextError> {
+    let mut earlier = BTreeMap::new();
     let mut others = 0;
     let several = |(path, forms): &(&OutputPath, &Vec<Digest>)| forms.len() > 1 && !ignore.matches(path);
     for (path, forms) in pack.forms().iter().filter(several) {
         let Some(file) = context.files.get(path) else { continue };
-        let found = root.look(path, LIMIT)?;
+        let found = match seen.remove(path) {
+            Some(found) => found,
+            None => root.look(path, LIMIT)?,
+        };
         // What a killed build had put there already is later than what is recorded, not earlier.
         let placed = context.applying.get(path).and_then(|intent| intent.after);
         match digest(&found) {
@@ -187,7 +191,7 @@ fn earlier(
     if earlier.len() < 2 || earlier.len() <= others {
         earlier.clear();
     }
-    Ok((earlier, seen))
+    Ok(earlier)
 }
 
 pub(super) fn digest(found: &Found) -> Option<Digest> {

@@ -10,9 +10,10 @@ use metagen::template::TemplateSet;
 /// What is copied byte for byte, by its path below `templates/`.
 fn copied() -> Vec<(OutputPath, Contents)> {
     let set = TemplateSet::embedded();
-    let copied = |path: &str| !path.ends_with(".j2") && !path.split('/').any(|part| part.starts_with('_'));
-    let files = set.iter().filter(|(path, _)| path.contains('/') && copied(path));
-    files.map(|(path, contents)| (OutputPath::new(path).unwrap(), contents.clone().into())).collect()
+    let written = |path: &str| path.contains('/') && !path.split('/').any(|part| part.starts_with('_'));
+    let files = set.iter().filter(|(path, _)| written(path));
+    let files = files.map(|(path, contents)| (OutputPath::new(path).unwrap(), contents.clone().into()));
+    files.filter(|(path, _)| path.extension() != "j2").collect()
 }
 
 #[test]

@@ -18,6 +18,9 @@ const POLL: Duration = Duration::from_millis(25);
 /// Even who does not want to wait waits this long, because readers look at locks by taking them for an instant.
 const LEAST: Duration = Duration::from_millis(100);
 
+/// What a holder writes down is never longer, in bytes.
+const LONGEST: usize = 4096;
+
 /// Who holds a lock, as it wrote itself down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Holder {
@@ -66,9 +69,15 @@ impl Lock {
         // `FileExt` in full: `File` has methods of nearly these names that would win silently.
         poll(path, &mut file, wait, fs2::FileExt::try_lock_exclusive)?;
         let holder = Holder { pid: std::process::id(), since: now };
-        let text = serde_json::to_string(&holder).expect("a number and a time are JSON");
-        let written =
-            file.set_len(0).and_then(|()| file.rewind()).and_then(|()| file.write_all(text.as_bytes()));
+        let mut text = serde_json::to_string(&holder).expect("a number and a time are JSON");
+        // What stands there is covered, not cut away: file systems hurry to write a file that was cut.
+        let written = file.metadata().and_then(|metadata| {
+            let covered = usize::try_from(metadata.len()).unwrap_or(0).min(LONGEST);
+            text.extend(std::iter::repeat_n(' ', covered.saturating_sub(text.len())));
+            file.rewind()?;
+            file.write_all(text.as_bytes())?;
+            if metadata.len() > text.len() as u64 { file.set_len(text.len() as u64) } else { Ok(()) }
+        });
         written.map_err(|e| FsError::new("write", path, e))?;
         Ok(Self { _file: file })
     }
@@ -159,7 +168,7 @@ fn no_locks(error: &io::Error) -> bool {
 fn holder(file: &mut File) -> Option<Holder> {
     let mut text = String::new();
     file.rewind().ok()?;
-    file.take(4096).read_to_string(&mut text).ok()?;
+    file.take(LONGEST as u64).read_to_string(&mut text).ok()?;
     serde_json::from_str(&text).ok()
 }
 
@@ -185,6 +194,12 @@ mod tests {
         assert_eq!(holder_of(&path).unwrap(), Some(Holder { pid: std::process::id(), since: now }));
         drop(held);
         assert_eq!(holder_of(&path).unwrap(), None);
+        for left in [String::new(), "x".repeat(200), "x".repeat(LONGEST + 1)] {
+            std::fs::write(&path, left).unwrap();
+            let held = Lock::exclusive(&path, Duration::ZERO, now).unwrap();
+            assert_eq!(holder_of(&path).unwrap(), Some(Holder { pid: std::process::id(), since: now }));
+            drop(held);
+        }
         let both =
             (Lock::shared(&path, Duration::ZERO).unwrap(), Lock::shared(&path, Duration::ZERO).unwrap());
         assert!(Lock::exclusive(&path, Duration::ZERO, now).is_err());

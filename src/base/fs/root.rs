@@ -89,9 +89,10 @@ impl Root {
     /// The same for many, on all cores.
     pub fn look_at_all(&mut self, paths: &[&OutputPath], limit: u64) -> Result<Vec<Found>, FsError> {
         let ways = paths.iter().map(|path| self.walk(path, false)).collect::<Result<Vec<_>, _>>()?;
-        let dir = &self.dir;
-        let found = paths.par_iter().zip(ways).with_min_len(BATCH);
-        found.map(|(path, way)| way.found(dir, path, limit)).collect()
+        let there = ways.iter().filter(|way| matches!(way, Way::Clear)).count();
+        let least = if there < BATCH { paths.len() } else { BATCH };
+        let found = paths.par_iter().zip(ways).with_min_len(least.max(1));
+        found.map(|(path, way)| way.found(&self.dir, path, limit)).collect()
     }
 
     /// Refuses where the directory of a file is not this user's to change, before anything is changed.

@@ -115,7 +115,7 @@ pub(crate) fn build_with(
 ) -> Result<Built, ContextError> {
     let new = Store::new(disk.clone(), dir).is_new();
     let writer = Arc::new(open(disk, dir)?);
-    let ahead = new.then(Ahead::new);
+    let ahead = new.then(Ahead::default);
     if let Some(ahead) = &ahead {
         // All but one are ready before their tasks are.
         for files in app.iter().filter(|(id, _)| **id != "docs").map(|(_, files)| files) {
@@ -151,7 +151,7 @@ pub(crate) fn build_with(
         made.insert(task(id), writer.artifacts(&task(id))?);
     }
     let delivered =
-        deliver(&writer, made, on_conflict, true, ahead.as_ref()).map_err(|error| match error {
+        deliver(&writer, made, on_conflict, true, ahead.as_ref(), None).map_err(|error| match error {
             SurveyError::Context(error) => error,
             SurveyError::Ignore(error) => panic!("{error}"),
         })?;

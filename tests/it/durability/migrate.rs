@@ -65,7 +65,7 @@ fn build(disk: &Disk, dir: &Path, plan: &Plan) -> Result<Migrations, Box<dyn std
     } else {
         writer.artifacts(&task)?
     };
-    let delivered = deliver(&writer, [(task, artifacts)].into(), OnConflict::Keep, true, None)?;
+    let delivered = deliver(&writer, [(task, artifacts)].into(), OnConflict::Keep, true, None, None)?;
     writer.end_run_with(RunOutcome::Done, delivered.conclusion)?;
     Ok(made)
 }
