@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::pin::pin;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use tokio::sync::mpsc::UnboundedSender;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 use super::crew::{Bench, Crew, Worked, asks};
 use super::error::{CommandError, MODELS_PLAN};
@@ -36,6 +37,8 @@ use crate::workspace::{Ahead, Glance, IGNORE_FILE, OnConflict, SurveyError};
 
 /// Retries of all layers together in one run.
 const RETRIES: u32 = 60;
+/// How long the state may take to be opened, where nobody else has it, once a signal has come.
+const OPENING: Duration = Duration::from_millis(300);
 /// How long all layers together may wait for retries in one run.
 const WAITING: Duration = Duration::from_secs(30 * 60);
 
@@ -206,9 +209,10 @@ pub(super) async fn run(
     let store = Store::new(Disk::default(), dir);
     let mut bench = Bench::new(plan, Arc::clone(&spec), Arc::clone(&catalogue), &chosen);
     // Where nothing is done yet, all of it is to do, and need not wait for the state to be opened.
-    let ahead = store.is_new().then(Arc::<Ahead>::default);
-    if ahead.is_some() {
-        bench.render_ahead(plan.tasks(), ahead.as_ref());
+    let ahead = store.is_new().then(Ahead::default);
+    let inlet = ahead.as_ref().map(Ahead::inlet);
+    if inlet.is_some() {
+        bench.render_ahead(plan.tasks(), inlet.as_ref());
     }
 
     let opening = {
@@ -216,7 +220,6 @@ pub(super) async fn run(
         let (wait, events) = (session.config.wait, events.clone());
         let (plan, catalogue, spec) = (plan.clone(), Arc::clone(&catalogue), Arc::clone(&spec));
         let client = Arc::clone(&chosen.client);
-        let ahead = ahead.clone();
         blocking(move || -> Result<_, ContextError> {
             if !wait.is_zero()
                 && let Some(Holder { pid, since }) = store.holder()?
@@ -240,15 +243,19 @@ pub(super) async fn run(
             let done = writer.begin_run_anew(identity, Some(number), tasks, &again)?;
             store.forget_promise()?;
             let glance = glance.filter(|_| done.len() == plan.tasks().len());
-            Ok((writer, done, migrations, glance))
+            Ok((writer, ahead, done, migrations, glance))
         })
     };
-    // Whoever waits for another run can be stopped like everybody else; the thread that polls ends with the process.
-    let (writer, done, migrations, glance) = tokio::select! {
+    // Whoever waits for another run can be stopped like everybody else; the thread that polls ends with the process. What is
+    // opened just now stops in good order.
+    let mut opening = pin!(opening);
+    let opened = tokio::select! {
         biased;
-        opened = opening => opened?.map_err(failed)?,
-        () = session.interrupt.token().cancelled() => return Err(stopped(session)),
+        opened = &mut opening => Some(opened),
+        () = session.interrupt.token().cancelled() => timeout(OPENING, opening).await.ok(),
     };
+    let Some(opened) = opened else { return Err(stopped(session)) };
+    let (writer, ahead, done, migrations, glance) = opened?.map_err(failed)?;
     drop(promise);
     for notice in writer.notices() {
         events.emit(RunEvent::Warning { task: None, message: notice.to_string() });
@@ -260,7 +267,7 @@ pub(super) async fn run(
         events.emit(RunEvent::Warning { task: None, message: warning.clone() });
     }
     let shelf = Arc::new(Shelf::new(plan));
-    let committer = Arc::new(Keeper::new(Arc::clone(&writer), Arc::clone(&shelf), ahead.clone()));
+    let committer = Arc::new(Keeper::new(Arc::clone(&writer), Arc::clone(&shelf), inlet));
     let crew = Crew {
         session,
         plan,
@@ -277,7 +284,7 @@ pub(super) async fn run(
         if ran.stopped.as_ref().is_none_or(|stop| matches!(stop, engine::Stop::FailFast { .. })) {
             let (writer, complete, on_conflict) =
                 (Arc::clone(&writer), ran.succeeded(), on_conflict(session.config.on_conflict));
-            blocking(move || deliver(&writer, made, on_conflict, complete, ahead.as_deref(), glance))
+            blocking(move || deliver(&writer, made, on_conflict, complete, ahead.as_ref(), glance))
                 .await?
                 .map_err(|error| surveyed(dir, error))?
         } else {

@@ -19,7 +19,7 @@ use crate::engine::{Committer, Engine, EngineOptions, EventSink, RunReport, Stop
 use crate::pipeline::{Shelf, Workers, unite};
 use crate::plan::{Plan, Task};
 use crate::template::{Rendered, Renderer, TemplateSet};
-use crate::workspace::Ahead;
+use crate::workspace::Inlet;
 
 /// How long attempts may go on after the first request to stop.
 const GRACE: Duration = Duration::from_secs(5);
@@ -49,7 +49,7 @@ impl Bench {
     pub(super) fn render_ahead<'a>(
         &mut self,
         tasks: impl IntoIterator<Item = &'a Task>,
-        ahead: Option<&Arc<Ahead>>,
+        ahead: Option<&Inlet>,
     ) {
         let agents: BTreeSet<&AgentName> = tasks.into_iter().map(|task| &task.agent).collect();
         for agent in agents {

@@ -7,18 +7,18 @@ use crate::base::ids::TaskId;
 use crate::context::{AttemptRecord, TaskState, Tokens, Writer};
 use crate::engine::{AttemptEnd, CommitError, Committed, Committer, TaskEnd, TaskOutput, TaskRecord};
 use crate::llm::{BoxFuture, Usage};
-use crate::workspace::Ahead;
+use crate::workspace::Inlet;
 
 /// Keeps what tasks make: in the context for good, on a shelf until it is handed over.
 pub struct Keeper {
     writer: Arc<Writer>,
     shelf: Arc<Shelf>,
-    ahead: Option<Arc<Ahead>>,
+    ahead: Option<Inlet>,
 }
 
 impl Keeper {
     /// Keeps through this writer and on this shelf; what can be written ahead of being handed over is.
-    pub fn new(writer: Arc<Writer>, shelf: Arc<Shelf>, ahead: Option<Arc<Ahead>>) -> Self {
+    pub fn new(writer: Arc<Writer>, shelf: Arc<Shelf>, ahead: Option<Inlet>) -> Self {
         Self { writer, shelf, ahead }
     }
 }

@@ -41,6 +41,10 @@ enum Message {
     End,
 }
 
+/// The way in. It may outlast the one who writes, and leads nowhere then.
+#[derive(Clone, Debug)]
+pub struct Inlet(Sender<Message>);
+
 /// Files that stand beside, and what is in them.
 #[derive(Debug)]
 pub(super) struct Written {
@@ -72,14 +76,9 @@ impl Ahead {
         }
     }
 
-    /// Takes these in too.
-    pub fn add(&self, artifacts: Vec<Artifact>) {
-        self.send(Message::Files(artifacts));
-    }
-
-    fn send(&self, message: Message) {
-        // Where the thread has met a fault, nobody listens any more.
-        let _ = self.messages.send(message);
+    /// Where files come in.
+    pub fn inlet(&self) -> Inlet {
+        Inlet(self.messages.clone())
     }
 
     /// Ends it; gives what it wrote, if all went well. Blocks.
@@ -87,7 +86,7 @@ impl Ahead {
         let Thread::Running(thread) = std::mem::replace(&mut *self.thread(), Thread::Over) else {
             return None;
         };
-        self.send(Message::End);
+        self.inlet().send(Message::End);
         thread.join().ok()?
     }
 
@@ -100,6 +99,18 @@ impl Drop for Ahead {
     /// What it wrote is gone before the context is given to somebody else.
     fn drop(&mut self) {
         drop(self.finish());
+    }
+}
+
+impl Inlet {
+    /// Takes these in too.
+    pub fn add(&self, artifacts: Vec<Artifact>) {
+        self.send(Message::Files(artifacts));
+    }
+
+    fn send(&self, message: Message) {
+        // Where the thread has ended, nobody listens any more.
+        let _ = self.0.send(message);
     }
 }
 
@@ -229,11 +240,11 @@ mod tests {
         let writer = writer(Disk::default(), dir.path());
         let ahead = Ahead::default();
         let artifacts = [artifact("a/b.ts", "1"), artifact("run.sh", "#!/bin/sh\n")];
-        ahead.add(artifacts[..1].to_vec());
+        ahead.inlet().add(artifacts[..1].to_vec());
         ahead.begin(&writer);
         ahead.begin(&writer);
-        ahead.add(artifacts[1..].to_vec());
-        ahead.add(artifacts.to_vec());
+        ahead.inlet().add(artifacts[1..].to_vec());
+        ahead.inlet().add(artifacts.to_vec());
         let more = [&artifacts[..], &[artifact("c.ts", "2")]].concat();
         let mut written = ahead.finish().unwrap().wanted(&decided(&more)).unwrap();
         let has: Vec<_> = more.iter().map(|artifact| written.has(&artifact.path)).collect();
@@ -254,12 +265,12 @@ mod tests {
         let artifacts = [artifact("a/b.ts", "1"), artifact("c.ts", "1")];
         for wanted in [&[artifact("a/b.ts", "1"), artifact("c.ts", "2")][..], &artifacts[..1]] {
             let ahead = begun(&writer);
-            ahead.add(artifacts.to_vec());
+            ahead.inlet().add(artifacts.to_vec());
             assert!(ahead.finish().unwrap().wanted(&decided(wanted)).is_none());
             assert_eq!(temporary(&writer), [""; 0]);
         }
         let ahead = begun(&writer);
-        ahead.add(artifacts.to_vec());
+        ahead.inlet().add(artifacts.to_vec());
         drop(ahead);
         assert_eq!(temporary(&writer), [""; 0]);
     }
@@ -271,7 +282,7 @@ mod tests {
         let ahead = begun(&writer);
         let artifacts = [artifact("a", "1"), artifact("a", "2")];
         for artifact in artifacts.clone() {
-            ahead.add(vec![artifact]);
+            ahead.inlet().add(vec![artifact]);
         }
         assert!(ahead.finish().unwrap().wanted(&decided(&artifacts[..1])).is_none());
     }
@@ -279,7 +290,7 @@ mod tests {
     #[test]
     fn nothing_is_written_before_it_begins() {
         let ahead = Ahead::default();
-        ahead.add(vec![artifact("a", "1")]);
+        ahead.inlet().add(vec![artifact("a", "1")]);
         assert!(ahead.finish().is_none());
     }
 
@@ -295,7 +306,7 @@ mod tests {
         let ahead = begun(&writer);
         let many: Vec<_> = (0..=FLUSH).map(|n| artifact(&format!("a/{n}"), "1")).collect();
         for batch in [&many[..2], &many, &many, &[artifact("b", "1")]] {
-            ahead.add(batch.to_vec());
+            ahead.inlet().add(batch.to_vec());
         }
         drop(ahead.finish().unwrap());
         let steps: Vec<_> = steps.try_iter().collect();
@@ -313,7 +324,7 @@ mod tests {
             if staged { Err(std::io::ErrorKind::StorageFull.into()) } else { Ok(()) }
         });
         let ahead = begun(&writer(full, dir.path()));
-        ahead.add(vec![artifact("a", "1")]);
+        ahead.inlet().add(vec![artifact("a", "1")]);
         assert!(ahead.finish().is_none());
     }
 }

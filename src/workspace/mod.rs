@@ -16,7 +16,7 @@ mod glance;
 mod ignore;
 mod survey;
 
-pub use ahead::Ahead;
+pub use ahead::{Ahead, Inlet};
 pub use apply::{Applied, apply};
 pub use change::{Action, Change, Changes, OnConflict, Reason, changes};
 pub use diff::{patch, render, why};

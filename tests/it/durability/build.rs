@@ -119,7 +119,7 @@ pub(crate) fn build_with(
     if let Some(ahead) = &ahead {
         // All but one are ready before their tasks are.
         for files in app.iter().filter(|(id, _)| **id != "docs").map(|(_, files)| files) {
-            ahead.add(artifacts(files));
+            ahead.inlet().add(artifacts(files));
         }
         ahead.begin(&writer);
     }
@@ -138,7 +138,7 @@ pub(crate) fn build_with(
         ran.push(id.to_string());
         let artifacts = artifacts(files);
         if let Some(ahead) = &ahead {
-            ahead.add(artifacts.clone());
+            ahead.inlet().add(artifacts.clone());
         }
         writer.keep(&id, &artifacts).wait()?;
         // One of them was paid for.

@@ -6,11 +6,12 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::thread;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use metagen::base::fs::Disk;
 use metagen::context::{Store, TaskState};
 
+use super::build::rounds;
 use crate::build::tree as files;
 use crate::sandbox::{Sandbox, left_out};
 
@@ -155,6 +156,42 @@ fn the_first_signal_saves_and_says_how_to_go_on() {
     sandbox.metagen("status app").exits(0).stdout_has("app: interrupted").stdout_has("scaffold    done ");
     sandbox.metagen("resume app --provider mock").exits(0);
     assert_eq!(files(&sandbox.work().join("app")), files(&whole.work().join("app")));
+}
+
+#[test]
+fn a_signal_at_any_moment_of_a_first_build_leaves_it_in_good_order() {
+    let fresh = sandbox();
+    let line = "build --blueprint wider.json -o app --provider mock -q";
+    let began = Instant::now();
+    fresh.metagen(line).exits(0);
+    let whole = began.elapsed();
+    let expected = files(&fresh.work().join("app"));
+    let words: Vec<&str> = line.split(' ').collect();
+    let mut stopped = 0;
+    for round in 0..rounds(20) {
+        let moment = whole.mul_f64(rand::random_range(0.0..1.0));
+        let sandbox = sandbox();
+        let app = sandbox.work().join("app");
+        let child = process(&sandbox, env!("CARGO_BIN_EXE_metagen"), &words).spawn().unwrap();
+        thread::sleep(moment);
+        let (name, code) = if round % 2 == 0 { ("-INT", 130) } else { ("-TERM", 143) };
+        signal(name, child.id());
+        let output = child.wait_with_output().unwrap();
+        match output.status.code() {
+            Some(0) => {}
+            Some(found) if found == code => {
+                stopped += 1;
+                let left = metagen::base::fs::list(&app.join(".metagen")).unwrap();
+                assert!(!left.iter().any(|name| name.contains("tmp")), "{moment:?}: {left:?}");
+            }
+            // It does not listen yet.
+            None => {}
+            other => panic!("{moment:?}: {other:?}, {:?}", said(&output)),
+        }
+        sandbox.metagen(line).exits(0);
+        assert_eq!(files(&app), expected, "{moment:?}");
+    }
+    assert!(stopped > 0);
 }
 
 #[test]
