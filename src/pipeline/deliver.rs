@@ -62,8 +62,8 @@ fn weigh_forms(
 
 /// Brings the person's directory to the state that tasks made, without undoing what the person did. Blocks.
 ///
-/// `complete` is as for [`weigh`], `ahead` as for [`apply`], `glance` as for [`survey`]. What a person changes in this moment is looked at again, and weighed
-/// as it stands then.
+/// `complete` is as for [`weigh`], `ahead` as for [`apply`], `glance` as for [`survey`]. What a person changes in this moment is
+/// looked at again, and weighed as it stands then.
 pub fn deliver(
     writer: &Writer,
     made: BTreeMap<TaskId, Vec<Artifact>>,
