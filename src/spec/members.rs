@@ -7,9 +7,9 @@ use super::features::feature;
 use super::fields::Described;
 use super::items::items;
 use super::lexicon::lexicon;
-use super::nouns::{is_plural, singular};
+use super::nouns::{is_plural, key_of, singular};
 use super::sentences::Sentences;
-use super::tokens::{Token, tokenize};
+use super::tokens::{Token, phrase, tokenize};
 use super::{relations, ties};
 
 /// "A mother and a father, who are persons": what the plural says holds for both.
@@ -26,10 +26,31 @@ fn shared_apposition(mut items: Vec<Vec<Token>>) -> Vec<Vec<Token>> {
     items
 }
 
+/// "A station with trains, platforms and passengers": where one of them is a thing that everybody knows, the others that are many
+/// and no field are things as well. Nobody keeps trains in a line of text.
+fn things_among(items: &[Vec<Token>]) -> Vec<String> {
+    let bare: Vec<&[Token]> = items.iter().map(|item| trimmed(item)).collect();
+    let many: Vec<String> = bare
+        .iter()
+        .filter(|item| (1..=2).contains(&item.len()) && item.iter().all(Token::is_word))
+        .filter(|item| item.last().is_some_and(|last| is_plural(&last.low)))
+        .map(|item| key_of(&phrase(item)))
+        .collect();
+    if many.len() < bare.len() || !many.iter().any(|key| lexicon().noun(key).is_some()) {
+        return Vec::new();
+    }
+    let known = |key: &String| lexicon().is_field_word(key) || lexicon().noun(key).is_some();
+    many.into_iter().filter(|key| !known(key) && !lexicon().is_user(key)).collect()
+}
+
 impl Sentences<'_> {
     /// Reads what an entity has; for each item its text and what answers to it.
     pub(super) fn members(&mut self, key: &str, list: &[Token]) -> Vec<(String, Vec<Ref>)> {
-        shared_apposition(items(list))
+        let items = shared_apposition(items(list));
+        for thing in things_among(&items) {
+            self.draft.declare(&thing);
+        }
+        items
             .into_iter()
             .map(|item| {
                 let item = trimmed(&item).to_vec();
