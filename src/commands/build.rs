@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -215,11 +216,13 @@ pub(super) async fn run(
         bench.render_ahead(plan.tasks(), inlet.as_ref());
     }
 
+    let begun = Arc::new(AtomicBool::new(false));
     let opening = {
         let clock = Arc::clone(&clock);
         let (wait, events) = (session.config.wait, events.clone());
         let (plan, catalogue, spec) = (plan.clone(), Arc::clone(&catalogue), Arc::clone(&spec));
         let client = Arc::clone(&chosen.client);
+        let (interrupt, has_begun) = (session.interrupt.token().clone(), Arc::clone(&begun));
         blocking(move || -> Result<_, ContextError> {
             if !wait.is_zero()
                 && let Some(Holder { pid, since }) = store.holder()?
@@ -230,7 +233,15 @@ pub(super) async fn run(
             // Whoever follows the events must not wait for the one who waits here.
             drop(events);
             let writer = Arc::new(store.open_writer(wait, clock)?);
-            if let Some(ahead) = &ahead {
+            // Who was stopped while it waited for another run does not come after it.
+            if interrupt.is_cancelled() {
+                return Ok(None);
+            }
+            has_begun.store(true, Ordering::Relaxed);
+            // Another run may have been here first, in a directory that was new.
+            if let Some(ahead) = &ahead
+                && writer.with(|context| context.run.is_none() && context.files.is_empty())
+            {
                 ahead.begin(&writer);
             }
             let number = writer.add_plan(&stored.to_bytes(), stored.usage.calls > 0)?;
@@ -243,19 +254,23 @@ pub(super) async fn run(
             let done = writer.begin_run_anew(identity, Some(number), tasks, &again)?;
             store.forget_promise()?;
             let glance = glance.filter(|_| done.len() == plan.tasks().len());
-            Ok((writer, ahead, done, migrations, glance))
+            Ok(Some((writer, ahead, done, migrations, glance)))
         })
     };
-    // Whoever waits for another run can be stopped like everybody else; the thread that polls ends with the process. What is
-    // opened just now stops in good order.
+    // Whoever waits for another run can be stopped like everybody else; the thread that polls ends with the process. A run that
+    // has begun stops in good order.
     let mut opening = pin!(opening);
     let opened = tokio::select! {
         biased;
         opened = &mut opening => Some(opened),
-        () = session.interrupt.token().cancelled() => timeout(OPENING, opening).await.ok(),
+        () = session.interrupt.token().cancelled() => match timeout(OPENING, &mut opening).await {
+            Ok(opened) => Some(opened),
+            Err(_) if begun.load(Ordering::Relaxed) => Some(opening.await),
+            Err(_) => None,
+        },
     };
-    let Some(opened) = opened else { return Err(stopped(session)) };
-    let (writer, ahead, done, migrations, glance) = opened?.map_err(failed)?;
+    let opened = opened.transpose()?.transpose().map_err(failed)?.flatten();
+    let Some((writer, ahead, done, migrations, glance)) = opened else { return Err(stopped(session)) };
     drop(promise);
     for notice in writer.notices() {
         events.emit(RunEvent::Warning { task: None, message: notice.to_string() });
@@ -288,7 +303,8 @@ pub(super) async fn run(
                 .await?
                 .map_err(|error| surveyed(dir, error))?
         } else {
-            drop(ahead);
+            // It waits for the disk.
+            blocking(move || drop(ahead)).await?;
             Delivery::default()
         };
     delivery.notes.extend(dropped);

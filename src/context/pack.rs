@@ -59,6 +59,10 @@ impl Pack {
         for (path, digest, start, len) in found {
             pack.enter(path, digest, start, len);
         }
+        if pack.len < end {
+            // A torn end will be cut, and other bytes will stand where it stood: what was read is not to be relied on.
+            pack.source = None;
+        }
         Ok(pack)
     }
 
@@ -102,7 +106,12 @@ impl Pack {
         let intact = |(digest, piece): (Digest, Option<Bytes>)| {
             (digest, piece.map(Contents::from).filter(|contents| contents.digest() == digest))
         };
-        let checked: Vec<_> = read.into_par_iter().with_min_len(BATCH).map(intact).collect();
+        // From outside, even one alone would have to wait for a free core.
+        let checked: Vec<_> = if read.len() < 2 * BATCH {
+            read.into_iter().map(intact).collect()
+        } else {
+            read.into_par_iter().with_min_len(BATCH).map(intact).collect()
+        };
         let mut found = BTreeMap::new();
         for (digest, contents) in checked {
             match contents {

@@ -40,15 +40,23 @@ fn things_among(items: &[Vec<Token>]) -> Vec<String> {
         return Vec::new();
     }
     let known = |key: &String| lexicon().is_field_word(key) || lexicon().noun(key).is_some();
-    many.into_iter().filter(|key| !known(key) && !lexicon().is_user(key)).collect()
+    let refused = |item: &[Token]| feature(item).is_some_and(|found| !found.supported);
+    let things = bare
+        .into_iter()
+        .zip(many)
+        .filter(|(item, key)| !known(key) && !lexicon().is_user(key) && !refused(item));
+    things.map(|(_, key)| key).collect()
 }
 
 impl Sentences<'_> {
     /// Reads what an entity has; for each item its text and what answers to it.
     pub(super) fn members(&mut self, key: &str, list: &[Token]) -> Vec<(String, Vec<Ref>)> {
         let items = shared_apposition(items(list));
-        for thing in things_among(&items) {
-            self.draft.declare(&thing);
+        let things = things_among(&items);
+        if !things.is_empty() && key != "user" && self.draft.declare(key) {
+            for thing in things {
+                self.draft.declare(&thing);
+            }
         }
         items
             .into_iter()

@@ -1,6 +1,7 @@
 //! Writing beside, while tasks still run, what will most likely be wanted.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -25,6 +26,8 @@ const FLUSH: usize = 50;
 pub struct Ahead {
     messages: Sender<Message>,
     thread: Mutex<Thread>,
+    /// Whether nobody will want what is still to be written.
+    abandoned: Arc<AtomicBool>,
 }
 
 #[derive(Debug)]
@@ -59,7 +62,7 @@ impl Default for Ahead {
     /// Takes files in, and writes nothing before [`Ahead::begin`].
     fn default() -> Self {
         let (messages, inbox) = mpsc::channel();
-        Self { messages, thread: Mutex::new(Thread::Waiting(inbox)) }
+        Self { messages, thread: Mutex::new(Thread::Waiting(inbox)), abandoned: Arc::default() }
     }
 }
 
@@ -69,8 +72,8 @@ impl Ahead {
         let mut thread = self.thread();
         match std::mem::replace(&mut *thread, Thread::Over) {
             Thread::Waiting(inbox) => {
-                let writer = Arc::clone(writer);
-                *thread = Thread::Running(thread::spawn(move || write(&writer, &inbox).ok()));
+                let (writer, abandoned) = (Arc::clone(writer), Arc::clone(&self.abandoned));
+                *thread = Thread::Running(thread::spawn(move || write(&writer, &inbox, &abandoned).ok()));
             }
             other => *thread = other,
         }
@@ -98,6 +101,7 @@ impl Ahead {
 impl Drop for Ahead {
     /// What it wrote is gone before the context is given to somebody else.
     fn drop(&mut self) {
+        self.abandoned.store(true, Ordering::Relaxed);
         drop(self.finish());
     }
 }
@@ -114,7 +118,11 @@ impl Inlet {
     }
 }
 
-fn write(writer: &Writer, inbox: &Receiver<Message>) -> Result<Written, ContextError> {
+fn write(
+    writer: &Writer,
+    inbox: &Receiver<Message>,
+    abandoned: &AtomicBool,
+) -> Result<Written, ContextError> {
     let store = writer.store();
     let mut written = Written::nothing(Root::new(store.disk().clone(), store.dir(), store.folder()));
     let (batches, kept) = mpsc::channel::<Pending>();
@@ -128,6 +136,9 @@ fn write(writer: &Writer, inbox: &Receiver<Message>) -> Result<Written, ContextE
         });
         let mut dirty = 0;
         while let Ok(Message::Files(mut artifacts)) = inbox.recv() {
+            if abandoned.load(Ordering::Relaxed) {
+                break;
+            }
             artifacts.retain(|artifact| written.is_new(artifact));
             dirty += artifacts.len();
             let form = |artifact: &Artifact| (artifact.path.clone(), artifact.contents.clone());

@@ -90,9 +90,14 @@ impl Root {
     pub fn look_at_all(&mut self, paths: &[&OutputPath], limit: u64) -> Result<Vec<Found>, FsError> {
         let ways = paths.iter().map(|path| self.walk(path, false)).collect::<Result<Vec<_>, _>>()?;
         let there = ways.iter().filter(|way| matches!(way, Way::Clear)).count();
-        let least = if there < BATCH { paths.len() } else { BATCH };
-        let found = paths.par_iter().zip(ways).with_min_len(least.max(1));
-        found.map(|(path, way)| way.found(&self.dir, path, limit)).collect()
+        let found = |(path, way): (&&OutputPath, Way)| way.found(&self.dir, path, limit);
+        let found: Vec<_> = if there < 2 * BATCH {
+            paths.iter().zip(ways).map(found).collect()
+        } else {
+            paths.par_iter().zip(ways).with_min_len(BATCH).map(found).collect()
+        };
+        // Of several faults the first one in order is told, whichever was met first.
+        found.into_iter().collect()
     }
 
     /// Refuses where the directory of a file is not this user's to change, before anything is changed.

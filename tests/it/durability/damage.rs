@@ -269,6 +269,17 @@ fn damage_in_the_pack_is_found_and_made_again() {
 }
 
 #[test]
+fn what_is_kept_where_a_torn_end_stood_is_found_again() {
+    let dir = built();
+    let pack = meta(dir.path(), "generated.pack");
+    let torn = [fs::read(&pack).unwrap(), vec![b'x'; 10_000]].concat();
+    fs::write(&pack, torn).unwrap();
+    // It takes what it hands over out of the pack.
+    build(&Disk::default(), dir.path(), &app("two")).unwrap();
+    assert_eq!(Store::new(Disk::default(), dir.path()).check().unwrap().lost.len(), 0);
+}
+
+#[test]
 fn a_path_that_is_a_file_is_named() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("app");
