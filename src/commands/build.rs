@@ -1,6 +1,6 @@
 //! `metagen build`: from an input to an app.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,20 +15,20 @@ use super::error::{CommandError, MODELS_PLAN};
 use super::input::Input;
 use super::intent;
 use super::model::{Chosen, choose, lasting};
-use super::next::{resume_command, start_commands};
 use super::pause;
-use super::report::{AppReport, BuildReport, BuildStatus, PlanReport, REPORT_VERSION, Stop, TaskReport};
+use super::report::{BuildReport, Stop};
 use super::session::Session;
+use super::summary::{conflict_hint, outcome, report};
 use crate::agent::Catalogue;
 use crate::base::budget::RetryBudget;
 use crate::base::clock::{Clock, SystemClock};
 use crate::base::digest::Digest;
 use crate::base::fs::{Disk, Holder};
-use crate::base::ids::{AgentName, TaskId};
+use crate::base::ids::TaskId;
 use crate::config;
-use crate::context::{CONFLICTS, ContextError, FOLDER, PlannedTask, Promise, RunIdentity, RunOutcome, Store};
-use crate::engine::{self, CommitError, EventSink, RunEvent, RunReport};
-use crate::llm::{Cost, LlmClient, LlmErrorKind, Purpose};
+use crate::context::{ContextError, PlannedTask, Promise, RunIdentity, Store};
+use crate::engine::{self, CommitError, EventSink, RunEvent};
+use crate::llm::LlmClient;
 use crate::pipeline::{
     Delivery, Keeper, Migrations, Planned, Planner, PlanningError, Shelf, StoredPlan, deliver, fingerprints,
     migrations,
@@ -396,129 +396,4 @@ pub(super) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, CommandError> {
     tokio::task::spawn_blocking(work).await.map_err(|error| CommandError::Bug(error.to_string()))
-}
-
-fn report(
-    session: &Session,
-    dir: &Path,
-    planned: &Planned,
-    chosen: &Chosen,
-    ran: &RunReport,
-    delivery: Delivery,
-    began: Instant,
-) -> BuildReport {
-    let plan: &Plan = &planned.plan;
-    let app = &plan.blueprint().file().app;
-    let spent = chosen.meter.total();
-    let planning = chosen.meter.spent_on(&Purpose::Plan);
-    let asked = |task: &TaskId, agent: &AgentName| {
-        chosen.meter.spent_on(&Purpose::Task { task: task.clone(), agent: agent.clone() })
-    };
-    let mut warnings: Vec<String> = plan.warnings().to_vec();
-    warnings.extend(ran.tasks.iter().flat_map(|task| task.warnings.iter().cloned()));
-    warnings.extend(delivery.notes);
-    warnings.extend(chosen.substitution());
-    let names: BTreeMap<_, _> = plan.tasks().iter().map(|task| (&task.id, &task.name)).collect();
-    let tasks = ran
-        .tasks
-        .iter()
-        .map(|task| TaskReport {
-            id: task.task.clone(),
-            agent: task.agent.clone(),
-            name: names.get(&task.task).map(|name| (*name).clone()).unwrap_or_default(),
-            end: task.end.clone(),
-            attempts: u32::try_from(task.attempts.len()).unwrap_or(u32::MAX),
-            elapsed_ms: u64::try_from(task.elapsed.as_millis()).unwrap_or(u64::MAX),
-            usage: asked(&task.task, &task.agent).usage,
-            cost_usd: Cost(asked(&task.task, &task.agent).cost),
-        })
-        .collect();
-    let stop = match &ran.stopped {
-        Some(engine::Stop::Interrupted) => session.interrupt.signal().map_or(Stop::Nothing, Stop::Signal),
-        Some(engine::Stop::Provider { kind, .. }) => Stop::Provider(*kind),
-        _ => provider_failure(ran).map_or(Stop::Nothing, Stop::Provider),
-    };
-    let shown = session.shown(dir);
-    let next = next(&shown, stop);
-    BuildReport {
-        version: REPORT_VERSION,
-        status: BuildStatus::Done,
-        exit_code: 0,
-        app: AppReport { name: app.name.clone(), slug: app.slug.clone().unwrap_or_default() },
-        directory: shown,
-        provider: chosen.client.provider().to_owned(),
-        model: chosen.client.model().to_owned(),
-        plan: PlanReport {
-            source: plan.source(),
-            fallback: planned.fallback,
-            entities: plan.blueprint().entities().count(),
-            not_covered: plan
-                .coverage()
-                .iter()
-                .filter(|item| item.covered_by.is_empty())
-                .map(|item| item.text.clone())
-                .collect(),
-            usage: planning.usage,
-            cost_usd: Cost(planning.cost),
-        },
-        tasks,
-        files_written: delivery.applied.written.len(),
-        files_unchanged: delivery.unchanged,
-        files_removed: delivery.applied.removed.len(),
-        conflicts: delivery.applied.conflicts,
-        marked: delivery.applied.marked,
-        blocked: delivery.applied.blocked,
-        replaced: delivery.applied.replaced,
-        warnings,
-        usage: spent.usage,
-        cost_usd: Cost(spent.cost),
-        cached_answers: spent.cached_answers,
-        hint: None,
-        elapsed_ms: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
-        next,
-        stop,
-    }
-    .concluded()
-}
-
-/// What the user can do about conflicts.
-fn conflict_hint(report: &BuildReport) -> String {
-    let folder = format!("{}/{FOLDER}/{CONFLICTS}", report.directory);
-    let mut hints = Vec::new();
-    if !report.marked.is_empty() {
-        hints.push("where there are markers, edit them away and build again".to_owned());
-    }
-    if !report.blocked.is_empty() {
-        hints.push(format!(
-            "where something stands in the way, the new form is in {folder} as <file>.incoming: move it out of the way, or delete \
-             the .incoming file to keep it, and build again"
-        ));
-    }
-    if report.marked.len() + report.blocked.len() < report.conflicts.len() {
-        hints.push(format!(
-            "the new form is in {folder} as <file>.incoming, and beside it, of a text, a merge as <file>.merged: edit yours, or \
-             delete the .incoming file to keep yours as it is, and build again; --on-conflict theirs takes the new form"
-        ));
-    }
-    hints.join("; ")
-}
-
-/// The commands to type after a run that ended so.
-fn next(shown: &str, stop: Stop) -> Vec<String> {
-    if stop == Stop::Nothing { start_commands(shown) } else { vec![resume_command(shown)] }
-}
-
-/// What the provider said, where that is why a task failed in a run that went to its end.
-fn provider_failure(ran: &RunReport) -> Option<LlmErrorKind> {
-    ran.tasks.iter().find_map(|task| task.provider)
-}
-
-fn outcome(report: &BuildReport) -> RunOutcome {
-    match (report.stop, report.status) {
-        (Stop::Signal(_), _) => RunOutcome::Interrupted,
-        (Stop::Provider(LlmErrorKind::Budget), _) => RunOutcome::Budget,
-        (Stop::Provider(_), _) => RunOutcome::Provider,
-        (Stop::Nothing, BuildStatus::Done) => RunOutcome::Done,
-        (Stop::Nothing, _) => RunOutcome::Problems,
-    }
 }

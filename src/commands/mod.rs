@@ -21,6 +21,7 @@ mod report;
 pub mod resume;
 mod session;
 pub mod status;
+mod summary;
 mod toolchain;
 pub mod verify;
 

@@ -76,7 +76,7 @@ impl Journal {
 
     /// Reads one line, without its end.
     pub fn read(line: &[u8]) -> Line {
-        read(line).unwrap_or(Line::Broken)
+        frame(line).and_then(|frame| frame.line()).unwrap_or(Line::Broken)
     }
 }
 
@@ -100,10 +100,6 @@ fn frame(line: &[u8]) -> Option<Frame<'_>> {
         (seq, None) => (1, seq),
     };
     Some(Frame { version, seq, json })
-}
-
-fn read(line: &[u8]) -> Option<Line> {
-    frame(line)?.line()
 }
 
 impl Frame<'_> {
