@@ -19,6 +19,11 @@ impl Contents {
     pub fn digest(&self) -> Digest {
         self.digest
     }
+
+    /// The bytes by themselves, without a copy.
+    pub fn bytes(&self) -> Bytes {
+        self.bytes.clone()
+    }
 }
 
 impl From<Bytes> for Contents {

@@ -94,7 +94,7 @@ impl Store {
 
     /// Adds the forms of a backup to those that are known: the tree may have some of either.
     fn unite(&self, pack: &mut Pack, backup: &mut Pack) -> Result<(), ContextError> {
-        let mut bytes = Vec::new();
+        let mut new = Vec::new();
         let mut file = self.disk.append(&self.folder.join(PACK))?;
         if file.len() > pack.len() {
             file.truncate(pack.len())?;
@@ -104,13 +104,13 @@ impl Store {
                 // One that is damaged is forgotten here, and kept anew.
                 pack.has_intact(form)?;
                 match backup.get(form) {
-                    Ok(contents) => pack.push(&path, form, &contents, &mut bytes),
+                    Ok(contents) => pack.push(&path, &contents, &mut new),
                     Err(ContextError::Lost { .. }) => {}
                     Err(error) => return Err(error),
                 }
             }
         }
-        file.append(&bytes)?;
+        file.append_all(&new)?;
         Ok(file.sync()?)
     }
 

@@ -3,6 +3,7 @@
 use std::sync::mpsc::{Receiver, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use bytes::Bytes;
 use tokio::sync::oneshot;
 
 use super::document::Context;
@@ -109,7 +110,7 @@ pub(super) fn run(shared: &Arc<Shared>, mut files: Files, requests: &Receiver<Re
 
 #[derive(Default)]
 struct Batch {
-    pack: Vec<u8>,
+    pack: Vec<Bytes>,
     journal: Vec<u8>,
     hard: bool,
     lasting: bool,
@@ -128,7 +129,7 @@ impl Batch {
         }
         let mut pack = shared.pack();
         for (path, contents) in forms {
-            pack.push(&path, contents.digest(), &contents, &mut self.pack);
+            pack.push(&path, &contents, &mut self.pack);
         }
         Ok(())
     }
@@ -138,7 +139,7 @@ impl Batch {
         files.lasting |= self.lasting;
         if !self.pack.is_empty() {
             files.pack_unsynced = true;
-            files.pack.append(&self.pack)?;
+            files.pack.append_all(&self.pack)?;
         }
         if !self.journal.is_empty() {
             files.journal.append(&self.journal)?;

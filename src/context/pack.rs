@@ -143,16 +143,15 @@ impl Pack {
 
     /// Takes a form in at the end, and adds its record to what is to be written there. A form that the path has already is
     /// not written again.
-    pub(super) fn push(&mut self, path: &OutputPath, digest: Digest, bytes: &[u8], out: &mut Vec<u8>) {
+    pub(super) fn push(&mut self, path: &OutputPath, contents: &Contents, out: &mut Vec<Bytes>) {
+        let digest = contents.digest();
         if self.by_path.get(path).is_some_and(|forms| forms.contains(&digest)) {
             return;
         }
-        let head = format!("{digest} {} {path}\n", bytes.len());
-        out.extend_from_slice(head.as_bytes());
-        out.extend_from_slice(bytes);
-        out.push(b'\n');
-        self.enter(path.clone(), digest, self.len + head.len() as u64, bytes.len());
-        self.len += (head.len() + bytes.len() + 1) as u64;
+        let head = format!("{digest} {} {path}\n", contents.len());
+        self.enter(path.clone(), digest, self.len + head.len() as u64, contents.len());
+        self.len += (head.len() + contents.len() + 1) as u64;
+        out.extend([head.into(), contents.bytes(), Bytes::from_static(b"\n")]);
     }
 
     /// Drops the forms that nobody can ask for any more, if they are more than half of a pack that is large.
@@ -173,13 +172,13 @@ impl Pack {
         for (path, forms) in self.by_path.clone() {
             for digest in forms.into_iter().filter(|digest| live.contains(digest)) {
                 match self.get(digest) {
-                    Ok(bytes) => next.push(&path, digest, &bytes, &mut out),
+                    Ok(contents) => next.push(&path, &contents, &mut out),
                     Err(ContextError::Lost { .. }) => {}
                     Err(error) => return Err(error),
                 }
             }
         }
-        disk.write_atomic(&self.path, &out, Mode::Plain)?;
+        disk.write_atomic(&self.path, &out.concat(), Mode::Plain)?;
         *self = next;
         Ok(true)
     }
@@ -239,9 +238,9 @@ mod tests {
         let mut pack = Pack::open(&file).unwrap();
         let mut out = Vec::new();
         for (name, bytes) in forms {
-            pack.push(&path(name), Digest::of(bytes), bytes, &mut out);
+            pack.push(&path(name), &Contents::from(*bytes), &mut out);
         }
-        std::fs::write(&file, out).unwrap();
+        std::fs::write(&file, out.concat()).unwrap();
         (dir, file)
     }
 
@@ -286,7 +285,7 @@ mod tests {
         let mut pack = Pack::open(&file).unwrap();
         assert!(!pack.has_intact(Digest::of(b"first")).unwrap());
         let mut out = Vec::new();
-        pack.push(&path("a"), Digest::of(b"first"), b"first", &mut out);
+        pack.push(&path("a"), &Contents::from("first"), &mut out);
         assert!(!out.is_empty(), "it is kept anew");
         assert!(pack.has_intact(Digest::of(b"second")).unwrap());
     }

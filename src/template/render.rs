@@ -1,10 +1,11 @@
 //! From templates and a model to files.
 
-use std::sync::OnceLock;
+use std::fmt;
+use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use minijinja::syntax::SyntaxConfig;
-use minijinja::value::Serde;
+use minijinja::value::{Object, ObjectRepr, Serde};
 use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior, Value, context};
 use rayon::prelude::*;
 use serde_json::json;
@@ -97,7 +98,9 @@ impl Renderer {
         env.add_function("verbatim", move |name: &str| {
             let missing =
                 || minijinja::Error::new(ErrorKind::TemplateNotFound, format!("there is no template {name}"));
-            text(sources.get(name).ok_or_else(missing)?)
+            let whole = sources.get(name).ok_or_else(missing)?.clone();
+            std::str::from_utf8(&whole).map_err(no_text)?;
+            Ok(Value::from_object(Whole(whole)))
         });
         Self { env, set }
     }
@@ -164,6 +167,20 @@ impl Renderer {
 
 fn output(template: &str, path: &str) -> Result<OutputPath, TemplateError> {
     OutputPath::new(path).map_err(|source| TemplateError::Path { template: template.to_owned(), source })
+}
+
+/// A file that is taken in unread: as a string, the engine would copy it twice on its way to where it is written.
+#[derive(Debug)]
+struct Whole(Bytes);
+
+impl Object for Whole {
+    fn repr(self: &Arc<Self>) -> ObjectRepr {
+        ObjectRepr::Plain
+    }
+
+    fn render(self: &Arc<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(std::str::from_utf8(&self.0).map_err(|_| fmt::Error)?)
+    }
 }
 
 /// The text of a template; minijinja has no use for others.
