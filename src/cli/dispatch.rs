@@ -227,7 +227,10 @@ fn block_on(
     future: impl Future<Output = Result<u8, CommandError>>,
 ) -> Result<u8, CommandError> {
     let failed = |error: io::Error| CommandError::Bug(format!("cannot start the runtime: {error}"));
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(failed)?;
+    // What takes time runs on rayon's threads or on those for what blocks. One worker is enough to wait for things; more would
+    // only be in the way of the others.
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().map_err(failed)?;
     let result = runtime.block_on(async {
         signals::listen(session.interrupt.clone(), terminal.clone()).map_err(failed)?;
         future.await
@@ -241,8 +244,9 @@ fn block_on(
 fn follow(terminal: &Terminal) -> (mpsc::UnboundedSender<RunEvent>, impl Future<Output = ()> + use<>) {
     let (events, mut received) = mpsc::unbounded_channel();
     let mut progress = Progress::new(terminal.clone());
-    let follower = tokio::spawn(async move {
-        while let Some(event) = received.recv().await {
+    // Whoever does not read what is written here holds up this thread alone.
+    let follower = tokio::task::spawn_blocking(move || {
+        while let Some(event) = received.blocking_recv() {
             progress.take(&event);
         }
     });
