@@ -63,28 +63,27 @@ impl RenderedOnce {
         self.telling(agent, bench, |_| {}).await
     }
 
-    /// The same; where it is rendered now, what was rendered is told before it is proven.
+    /// The same; where it is rendered now, each file is told as soon as it is rendered, and before it is proven.
     async fn telling(
         &self,
         agent: &Agent,
         bench: &Workbench,
-        tell: impl FnOnce(&[Rendered]),
+        tell: impl Fn(&Rendered) + Send + Sync + 'static,
     ) -> Result<Arc<Proven>, ContributionError> {
         let cell = {
             let mut cells = self.agents.lock().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(cells.entry(agent.name.clone()).or_default())
         };
         let making = cell.get_or_try_init(async || {
-            let files = render(agent, bench, Vec::new()).await?;
-            tell(&files);
+            let files = render(agent, bench, Vec::new(), tell).await?;
             prove(files).await
         });
         making.await.cloned()
     }
 
     /// Renders for an agent before its task comes, so that cores that wait for the disk or a model have something to do. A
-    /// fault is left to the task, which meets it again. `tell` hears of the files before they are checked.
-    pub async fn prepare(agent: &Agent, bench: &Workbench, tell: impl FnOnce(&[Rendered])) {
+    /// fault is left to the task, which meets it again. `tell` hears of each file as soon as it is rendered, before it is checked.
+    pub async fn prepare(agent: &Agent, bench: &Workbench, tell: impl Fn(&Rendered) + Send + Sync + 'static) {
         drop(bench.rendered.telling(agent, bench, tell).await);
     }
 }
@@ -194,7 +193,7 @@ pub async fn contribute(
         if !gate.admitted.is_empty() {
             gate.modules.sort();
             made.notes.push(format!("{} files by the model", gate.admitted.len()));
-            rendered = prove(render(agent, bench, gate.modules).await?).await?;
+            rendered = prove(render(agent, bench, gate.modules, |_| {}).await?).await?;
             made.artifacts = gate.admitted;
         }
     }
@@ -221,7 +220,7 @@ pub async fn registering(
     let Some(rules) = &agent.manifest.additions else { return Ok(Vec::new()) };
     let mut modules: Vec<ExtensionModule> = additions.iter().filter_map(|path| module(path, rules)).collect();
     modules.sort();
-    let rendered = render(agent, bench, modules).await?;
+    let rendered = render(agent, bench, modules, |_| {}).await?;
     Ok(rendered.into_iter().map(Artifact::from).collect())
 }
 
@@ -251,6 +250,7 @@ async fn render(
     agent: &Agent,
     bench: &Workbench,
     modules: Vec<ExtensionModule>,
+    tell: impl Fn(&Rendered) + Send + Sync + 'static,
 ) -> Result<Vec<Rendered>, ContributionError> {
     let mut extensions = Extensions::default();
     match agent.manifest.additions.as_ref().map(|additions| additions.registered_in) {
@@ -264,9 +264,10 @@ async fn render(
     let shared = Arc::clone(&bench.rendered.subject);
     let rendering = on_cores(move || -> Result<Vec<Rendered>, ContributionError> {
         if extensions == Extensions::default() {
-            return Ok(renderer.render(&folder, shared.get_or_init(|| subject(&blueprint, extensions)))?);
+            let subject = shared.get_or_init(|| subject(&blueprint, extensions));
+            return Ok(renderer.render(&folder, subject, &tell)?);
         }
-        Ok(renderer.render(&folder, &subject(&blueprint, extensions))?)
+        Ok(renderer.render(&folder, &subject(&blueprint, extensions), &tell)?)
     });
     rendering.await?
 }

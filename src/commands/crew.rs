@@ -56,9 +56,9 @@ impl Bench {
             let (catalogue, shared) = (Arc::clone(&self.catalogue), Arc::clone(&self.shared));
             let (name, ahead) = (agent.clone(), ahead.filter(|_| !self.asks(agent)).cloned());
             self.ahead.spawn(async move {
-                let tell = move |files: &[Rendered]| {
-                    if let Some(ahead) = ahead {
-                        ahead.add(files.iter().cloned().map(Artifact::from).collect());
+                let tell = move |file: &Rendered| {
+                    if let Some(ahead) = &ahead {
+                        ahead.add(vec![file.clone().into()]);
                     }
                 };
                 if let Some(agent) = catalogue.get(&name) {

@@ -105,10 +105,17 @@ impl Renderer {
         Self { env, set }
     }
 
-    /// Renders the templates in one agent's folder, in order of path. Deterministic, on all cores.
-    pub fn render(&self, agent: &str, subject: &Subject) -> Result<Vec<Rendered>, TemplateError> {
+    /// Renders the templates in one agent's folder, in order of path. Deterministic, on all cores. `tell` hears of each file as soon
+    /// as there is one, in any order, and also where another one has a fault.
+    pub fn render(
+        &self,
+        agent: &str,
+        subject: &Subject,
+        tell: &(dyn Fn(&Rendered) + Sync),
+    ) -> Result<Vec<Rendered>, TemplateError> {
         let templates: Vec<_> = self.set.of_agent(agent).collect();
-        let render = |&(inner, contents): &(&str, &Bytes)| self.template(agent, inner, contents, subject);
+        let render =
+            |&(inner, contents): &(&str, &Bytes)| self.template(agent, inner, contents, subject, tell);
         let files: Vec<_> = templates.par_iter().map(render).collect();
         // The first fault in order of path is told, whichever thread finds one first.
         files.into_iter().flatten().filter_map(Result::transpose).collect()
@@ -123,12 +130,16 @@ impl Renderer {
         inner: &str,
         contents: &Bytes,
         subject: &Subject,
+        tell: &(dyn Fn(&Rendered) + Sync),
     ) -> Vec<Result<Option<Rendered>, TemplateError>> {
         let template = format!("{agent}/{inner}");
+        let made = |path, contents| {
+            let file = Rendered { path, contents };
+            tell(&file);
+            Ok(Some(file))
+        };
         let Some(inner) = inner.strip_suffix(".j2") else {
-            let copy = |(path, _): (String, _)| {
-                Ok(Some(Rendered { path: output(&template, &path)?, contents: contents.clone().into() }))
-            };
+            let copy = |(path, _): (String, _)| made(output(&template, &path)?, contents.clone().into());
             return subject.places(inner).into_iter().map(copy).collect();
         };
         let faulty = |source| TemplateError::Render { template: template.clone(), source };
@@ -159,7 +170,7 @@ impl Renderer {
                     _ => text,
                 },
             };
-            Ok(Some(Rendered { path, contents: text.into() }))
+            made(path, text.into())
         };
         subject.places(inner).into_par_iter().map(render).collect()
     }

@@ -140,16 +140,24 @@ fn write(
             Ok::<_, ContextError>(())
         });
         let mut dirty = 0;
-        while let Ok(Message::Files(mut artifacts)) = inbox.recv() {
+        let mut ended = false;
+        while !ended && let Ok(first) = inbox.recv() {
+            let mut artifacts = Vec::new();
+            for message in std::iter::once(first).chain(inbox.try_iter()) {
+                match message {
+                    Message::Files(files) => artifacts.extend(files),
+                    Message::End => ended = true,
+                }
+            }
             if abandoned.load(Ordering::Relaxed) {
                 break;
             }
-            artifacts.retain(|artifact| written.is_new(artifact));
+            artifacts.retain(|artifact| written.expects(artifact));
             dirty += artifacts.len();
             let form = |artifact: &Artifact| (artifact.path.clone(), artifact.contents.clone());
             let pending = writer.keep_early(artifacts.iter().map(form).collect());
             for artifact in artifacts {
-                written.add(artifact)?;
+                written.add(&artifact)?;
             }
             if dirty >= FLUSH {
                 dirty = 0;
@@ -170,19 +178,23 @@ impl Written {
         Self { root, files: BTreeMap::new(), spoiled: false }
     }
 
-    /// Whether a file is to be written; another form of one that is there spoils it all.
-    fn is_new(&mut self, Artifact { path, contents, .. }: &Artifact) -> bool {
-        let known = self.files.get(path);
-        self.spoiled |= known.is_some_and(|(digest, _)| *digest != contents.digest());
-        known.is_none()
+    /// Takes note of a file; whether it is to be written. Another form of one that came before spoils it all.
+    fn expects(&mut self, Artifact { path, contents, .. }: &Artifact) -> bool {
+        match self.files.get(path) {
+            Some((digest, _)) => {
+                self.spoiled |= *digest != contents.digest();
+                false
+            }
+            None => {
+                self.files.insert(path.clone(), (contents.digest(), new_mode(contents)));
+                true
+            }
+        }
     }
 
     /// Writes a file beside.
-    fn add(&mut self, Artifact { path, contents, .. }: Artifact) -> Result<(), FsError> {
-        let mode = new_mode(&contents);
-        self.root.stage(&path, &contents, mode, None)?;
-        self.files.insert(path, (contents.digest(), mode));
-        Ok(())
+    fn add(&mut self, Artifact { path, contents, .. }: &Artifact) -> Result<(), FsError> {
+        self.root.stage(path, contents, new_mode(contents), None)
     }
 
     /// Whether a file is among them.

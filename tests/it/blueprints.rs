@@ -103,8 +103,9 @@ fn rendered(renderer: &Renderer, model: &AppModel) -> Vec<Artifact> {
     let mut files = Vec::new();
     for agent in Catalogue::embedded().unwrap().iter() {
         let folder = agent.manifest.render.templates.as_deref().unwrap_or(agent.name.as_str());
-        let made =
-            renderer.render(folder, &subject).unwrap_or_else(|error| panic!("{}: {error:#}", agent.name));
+        let made = renderer
+            .render(folder, &subject, &|_| {})
+            .unwrap_or_else(|error| panic!("{}: {error:#}", agent.name));
         files.extend(made.into_iter().map(Artifact::from));
     }
     files
