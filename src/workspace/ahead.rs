@@ -15,7 +15,7 @@ use crate::context::{ContextError, Pending, Writer};
 
 /// So many files are forced to the disk while others are still written. Fewer are not worth making the others wait, as they do
 /// where the file system ends a transaction.
-const FLUSH: usize = 50;
+const FLUSH: usize = 100;
 
 /// Writes the files of a new app beside while tasks still run, on a thread of its own, so that handing them over finds them
 /// written, and most of what has to be waited for there over: their forms are in the pack, and both forced to the disk.
