@@ -227,10 +227,10 @@ fn block_on(
     future: impl Future<Output = Result<u8, CommandError>>,
 ) -> Result<u8, CommandError> {
     let failed = |error: io::Error| CommandError::Bug(format!("cannot start the runtime: {error}"));
-    // What takes time runs on rayon's threads or on those for what blocks. One worker is enough to wait for things; more would
-    // only be in the way of the others.
+    // Nearly all that takes time runs on rayon's threads or on those for what blocks. Two can wait for everything else, and the one
+    // still does while the other writes a log or a recording; more would only have to be made.
     let runtime =
-        tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().map_err(failed)?;
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(failed)?;
     let result = runtime.block_on(async {
         signals::listen(session.interrupt.clone(), terminal.clone()).map_err(failed)?;
         future.await

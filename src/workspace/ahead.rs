@@ -18,7 +18,7 @@ use crate::context::{ContextError, Pending, Writer};
 const FLUSH: usize = 100;
 
 /// Writes the files of a new app beside while tasks still run, on a thread of its own, so that handing them over finds them
-/// written, and most of what has to be waited for there over: their forms are in the pack, and both forced to the disk.
+/// written, and most of what has to be waited for there over: their forms are in the pack, and most of both forced to the disk.
 ///
 /// It decides nothing: what it wrote is used where it is just what is to be written, and removed otherwise; a form in the pack
 /// that no entry speaks of is nobody's. A fault of the disk ends it; whoever hands over meets the fault again and tells it.
@@ -128,17 +128,8 @@ fn write(
     let (batches, kept) = mpsc::channel::<Pending>();
     let over = &AtomicBool::new(false);
     thread::scope(|scope| {
-        let flushing = scope.spawn(move || {
-            // While some are on their way to the disk, the next ones are written.
-            while let Ok(first) = kept.recv() {
-                std::iter::once(first).chain(kept.try_iter()).try_for_each(Pending::wait)?;
-                // Who hands over will force all of it to the disk, and need not wait twice.
-                if !over.load(Ordering::Relaxed) {
-                    store.disk().sync_tree(store.folder(), &[])?;
-                }
-            }
-            Ok::<_, ContextError>(())
-        });
+        let flushing =
+            scope.spawn(move || flush(&kept, over, || store.disk().sync_tree(store.folder(), &[])));
         let mut dirty = 0;
         let mut ended = false;
         while !ended && let Ok(first) = inbox.recv() {
@@ -172,6 +163,22 @@ fn write(
     })
 }
 
+/// Forces to the disk what has been written, while the next files are. What came meanwhile goes together; and once all is written,
+/// the rest is left to the one who hands over, who forces everything to the disk and need not wait twice.
+fn flush(
+    kept: &Receiver<Pending>,
+    over: &AtomicBool,
+    sync: impl Fn() -> Result<(), FsError>,
+) -> Result<(), ContextError> {
+    while let Ok(first) = kept.recv() {
+        std::iter::once(first).chain(kept.try_iter()).try_for_each(Pending::wait)?;
+        if !over.load(Ordering::Relaxed) {
+            sync()?;
+        }
+    }
+    Ok(())
+}
+
 impl Written {
     /// Nothing, to be staged in this root.
     pub(super) fn nothing(root: Root) -> Self {
@@ -180,16 +187,13 @@ impl Written {
 
     /// Takes note of a file; whether it is to be written. Another form of one that came before spoils it all.
     fn expects(&mut self, Artifact { path, contents, .. }: &Artifact) -> bool {
-        match self.files.get(path) {
-            Some((digest, _)) => {
-                self.spoiled |= *digest != contents.digest();
-                false
-            }
-            None => {
-                self.files.insert(path.clone(), (contents.digest(), new_mode(contents)));
-                true
-            }
+        let known = self.files.get(path);
+        self.spoiled |= known.is_some_and(|(digest, _)| *digest != contents.digest());
+        if known.is_some() {
+            return false;
         }
+        self.files.insert(path.clone(), (contents.digest(), new_mode(contents)));
+        true
     }
 
     /// Writes a file beside.
@@ -221,7 +225,7 @@ mod tests {
     use crate::base::artifact::Origin;
     use crate::base::clock::SystemClock;
     use crate::base::contents::Contents;
-    use crate::base::fs::{Disk, Step, TEMP_PREFIX, list};
+    use crate::base::fs::{Disk, Fault, Step, TEMP_PREFIX, list};
     use crate::context::Store;
     use crate::workspace::{OnConflict, Survey, View, changes};
 
@@ -327,23 +331,45 @@ mod tests {
     fn much_is_forced_to_the_disk_while_more_is_to_come() {
         let dir = tempfile::tempdir().unwrap();
         let (seen, steps) = mpsc::channel();
-        let disk = Disk::with_hook(move |step, _| {
-            let _ = seen.send(step);
+        let disk = Disk::with_hook(move |step, path| {
+            let _ = seen.send((step, path.to_path_buf()));
             Ok(())
         });
         let writer = writer(disk, dir.path());
         let ahead = begun(&writer);
         let many: Vec<_> = (0..=FLUSH).map(|n| artifact(&format!("a/{n}"), "1")).collect();
-        for batch in [&many[..2], &many, &many, &[artifact("b", "1")]] {
+        for batch in [&many[..2], &many, &many] {
             ahead.inlet().add(batch.to_vec());
         }
-        // What has not begun when all is written is left to the one who hands over.
         let next = || steps.recv_timeout(Duration::from_secs(60)).expect("it is forced");
-        let before: Vec<_> = std::iter::repeat_with(next).take_while(|step| *step != Step::SyncAll).collect();
+        let before: Vec<_> =
+            std::iter::repeat_with(next).take_while(|(step, _)| *step != Step::SyncAll).collect();
+        let written =
+            |name: &str| before.iter().any(|(step, path)| *step == Step::Write && path.ends_with(name));
+        assert!((0..FLUSH).all(|n| written(&format!("a/{n}"))), "only what is written can be forced");
         drop(ahead.finish().unwrap());
-        assert!(before.contains(&Step::CreateDir));
-        assert!(before.iter().filter(|step| **step == Step::Write).count() > FLUSH);
-        assert_eq!(steps.try_iter().filter(|step| *step == Step::SyncAll).count(), 0);
+    }
+
+    #[test]
+    fn what_came_meanwhile_is_forced_together_and_what_comes_last_is_left_to_others() {
+        let dir = tempfile::tempdir().unwrap();
+        let writer = writer(Disk::default(), dir.path());
+        let kept = |count| {
+            let (batches, kept) = mpsc::channel();
+            (0..count).for_each(|_| batches.send(writer.keep_early(Vec::new())).unwrap());
+            kept
+        };
+        for (over, expected) in [(false, 1), (true, 0)] {
+            let count = std::cell::Cell::new(0);
+            let sync = || {
+                count.set(count.get() + 1);
+                Ok(())
+            };
+            flush(&kept(3), &AtomicBool::new(over), sync).unwrap();
+            assert_eq!(count.get(), expected);
+        }
+        let full = || Err(FsError::found("sync", dir.path(), Fault::NoSpace));
+        flush(&kept(1), &AtomicBool::new(false), full).unwrap_err();
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::survey::{INCOMING, Survey, conflict_file, digest};
 use crate::base::contents::Contents;
 use crate::base::fs::{FsError, Kind, Mode, Root, Staged, kind, read};
 use crate::base::ids::OutputPath;
-use crate::context::{Conclusion, ConflictRecord, ContextError, Entry, Intent, Pending, Store, Writer};
+use crate::context::{Conclusion, ConflictRecord, ContextError, Entry, Intent, Store, Writer};
 
 const MARKED: &str = "merged";
 const PERSON: &str = "yours";
@@ -42,8 +42,7 @@ pub struct Applied {
 /// the disk, then each file takes its place in one step, below the app's directory and never through a link. What is left is to
 /// record the result. Where nothing changes, nothing is written, not even to the context.
 ///
-/// What `ahead` has written beside already is taken, where all of it is wanted. The intent does not wait for it: it speaks of a
-/// new app, where a build that ends between the two has done nothing yet.
+/// What `ahead` has written beside already is taken, where all of it is wanted.
 pub fn apply(
     writer: &Writer,
     survey: &Survey,
@@ -69,13 +68,12 @@ pub fn apply(
         return Ok((applied, None));
     }
     let stands = |change: &Change| survey.files.get(&change.path).and_then(|view| digest(&view.stands));
-    let mut root = Root::new(store.disk().clone(), store.dir(), store.folder());
-    for change in moved.iter().filter(|change| change.is_effect()) {
-        root.may_change(&change.path)?;
-    }
-    let started = ahead.map(|_| start(writer, survey, &moved, &conflicts));
     let written = ahead.and_then(Ahead::finish).and_then(|written| written.wanted(changes));
-    let mut written = written.unwrap_or_else(|| Written::nothing(root));
+    let mut written = written
+        .unwrap_or_else(|| Written::nothing(Root::new(store.disk().clone(), store.dir(), store.folder())));
+    for change in moved.iter().filter(|change| change.is_effect()) {
+        written.root.may_change(&change.path)?;
+    }
     let mut forms = Vec::new();
     for change in &changes.files {
         if let Some(bytes) = change.new.as_ref().filter(|_| !written.has(&change.path)) {
@@ -93,7 +91,7 @@ pub fn apply(
         }
     }
     let mut root = written.root;
-    started.unwrap_or_else(|| start(writer, survey, &moved, &conflicts)).wait()?;
+    start(writer, survey, &moved, &conflicts)?;
     root.sync_staged()?;
     for form in forms {
         store.disk().place(form)?;
@@ -146,7 +144,7 @@ fn start(
     survey: &Survey,
     moved: &[&Change],
     conflicts: &BTreeMap<OutputPath, ConflictRecord>,
-) -> Pending {
+) -> Result<(), ContextError> {
     let mut files = BTreeMap::new();
     for change in moved {
         // A file that already stands as it should, as after a killed build, is to be known by the next one just as well.
@@ -166,7 +164,7 @@ fn start(
         let incoming = survey.files.get(path).and_then(|view| view.incoming.as_ref());
         forms.extend(incoming.map(|contents| (path.clone(), contents.clone())));
     }
-    writer.keep_forms(Entry::ApplyStarted { files }, forms)
+    writer.keep_forms(Entry::ApplyStarted { files }, forms).wait()
 }
 
 fn stage_form(store: &Store, path: &OutputPath, form: &str, bytes: &[u8]) -> Result<Staged, FsError> {

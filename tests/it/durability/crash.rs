@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use metagen::base::fs::Disk;
+use metagen::base::fs::{Disk, Step};
+use metagen::base::ids::OutputPath;
 use metagen::context::Store;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
@@ -220,4 +221,33 @@ pub(crate) fn copy(from: &Path, to: &Path) {
             std::fs::copy(&from, &to).unwrap();
         }
     }
+}
+
+#[test]
+fn a_first_build_that_finds_the_disk_full_leaves_nothing_behind_that_a_file_of_the_persons_is_taken_for() {
+    let mut stopped = 0;
+    for writes in 0.. {
+        let dir = tempfile::tempdir().unwrap();
+        let left = AtomicUsize::new(writes);
+        let full = Disk::with_hook(move |step, _| {
+            let room = |left: usize| left.checked_sub(1);
+            let written = step == Step::Write;
+            if written && left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, room).is_err() {
+                return Err(std::io::ErrorKind::StorageFull.into());
+            }
+            Ok(())
+        });
+        if build(&full, dir.path(), &app("one")).is_ok() {
+            break;
+        }
+        if !tree(dir.path()).is_empty() {
+            continue;
+        }
+        stopped += 1;
+        std::fs::write(dir.path().join("README.md"), "mine").unwrap();
+        let built = build(&Disk::default(), dir.path(), &app("one")).unwrap();
+        assert_eq!(built.applied.conflicts, [OutputPath::new("README.md").unwrap()], "after {writes} writes");
+        assert_eq!(std::fs::read(dir.path().join("README.md")).unwrap(), b"mine");
+    }
+    assert!(stopped > 3, "the disk was full at {stopped} moments only");
 }

@@ -1,8 +1,10 @@
 //! Whole processes: two in one directory, signals, full and read-only disks.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Read};
+use std::fs::OpenOptions;
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::thread;
@@ -192,6 +194,32 @@ fn a_signal_at_any_moment_of_a_first_build_leaves_it_in_good_order() {
         assert_eq!(files(&app), expected, "{moment:?}");
     }
     assert!(stopped > 0);
+}
+
+#[test]
+fn signals_are_obeyed_where_nobody_reads_what_is_said() {
+    let sandbox = sandbox();
+    let mut endless = endless(&sandbox, &[]);
+    // Its own end is not touched by what this one is told not to wait for.
+    let mut pipe = OpenOptions::new()
+        .write(true)
+        .custom_flags(rustix::fs::OFlags::NONBLOCK.bits().cast_signed())
+        .open(format!("/proc/{}/fd/2", endless.child.id()))
+        .unwrap();
+    for size in [512, 1] {
+        while pipe.write(&vec![b'.'; size]).is_ok() {}
+    }
+    signal("-INT", endless.child.id());
+    let store = Store::new(Disk::default(), &sandbox.work().join("app"));
+    while store.read().unwrap().unwrap().context.run.unwrap().outcome.is_none() {
+        assert!(endless.child.try_wait().unwrap().is_none(), "it ended without a word in its context");
+        thread::sleep(Duration::from_millis(10));
+    }
+    assert!(endless.child.try_wait().unwrap().is_none(), "somebody reads what it says");
+    signal("-TERM", endless.child.id());
+    assert_eq!(endless.child.wait().unwrap().code(), Some(143));
+    sandbox.metagen("status app").exits(0).stdout_has("app: interrupted");
+    sandbox.metagen("resume app --provider mock").exits(0);
 }
 
 #[test]
