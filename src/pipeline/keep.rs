@@ -37,9 +37,11 @@ impl Committer for Keeper {
             if let Some(ahead) = &self.ahead {
                 ahead.add(output.artifacts.clone());
             }
-            self.writer.keep(task, &output.artifacts).await.map_err(CommitError::new)?;
-            // Files reach the person's directory all together, when the run is over.
-            self.shelf.commit(task, output).await
+            let kept = self.writer.keep(task, &output.artifacts);
+            // Files reach the person's directory all together, when the run is over; where they could not be kept, it is over now.
+            let committed = self.shelf.commit(task, output).await?;
+            kept.await.map_err(CommitError::new)?;
+            Ok(committed)
         })
     }
 
