@@ -122,21 +122,28 @@ impl Store {
     /// What the other files tell where the record is lost.
     ///
     /// For each path of the pack: the form that stands on the disk, if it is one of those that were generated, and otherwise
-    /// the last. Either is a safe base of a merge. Plans keep their numbers.
+    /// the last. Either is a safe base of a merge. Where not a single generated form stands, nothing was handed over yet, and what
+    /// stands is the person's own. Plans keep their numbers.
     pub(super) fn rebuilt(&self, pack: &Pack) -> Result<Context, ContextError> {
         let mut context = Context::default();
         let mut root = Root::new(self.disk.clone(), &self.dir, &self.dir);
+        let mut handed_over = false;
         for (path, forms) in pack.forms() {
             let Some(last) = forms.last() else { continue };
             let stands = match root.look(path, LIMIT) {
                 Ok(Found::File { bytes, .. }) => Some(Digest::of(&bytes)),
                 _ => None,
             };
-            let sha256 = stands.filter(|digest| forms.contains(digest)).unwrap_or(*last);
+            let generated = stands.filter(|digest| forms.contains(digest));
+            handed_over |= generated.is_some();
+            let sha256 = generated.unwrap_or(*last);
             // A file that is not there may never have been written: only what stands is taken for handed over.
             if stands.is_some() {
                 context.files.insert(path.clone(), FileRecord::of(sha256));
             }
+        }
+        if !handed_over {
+            context.files.clear();
         }
         for name in fs::list(&self.folder.join(PLANS))? {
             let number = name.strip_suffix(".json").and_then(|number| number.parse::<u32>().ok());
@@ -149,5 +156,19 @@ impl Store {
             }
         }
         Ok(context)
+    }
+}
+
+impl Context {
+    /// Takes in the files and plans of another one that this one does not know; how many of either.
+    pub(super) fn add_unknown(&mut self, other: Self) -> (usize, usize) {
+        let before = (self.files.len(), self.plans.len());
+        for (path, file) in other.files {
+            self.files.entry(path).or_insert(file);
+        }
+        for (number, plan) in other.plans {
+            self.plans.entry(number).or_insert(plan);
+        }
+        (self.files.len() - before.0, self.plans.len() - before.1)
     }
 }

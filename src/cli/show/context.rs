@@ -34,7 +34,7 @@ fn part(part: &PartReport) -> String {
     match part {
         PartReport::Missing => "is not there".to_owned(),
         PartReport::Good => "whole".to_owned(),
-        PartReport::Torn => "its last line is not whole, as after a kill; nothing is lost".to_owned(),
+        PartReport::Torn => "its last line is not whole, as after a kill".to_owned(),
         PartReport::Damaged { why } => format!("damaged: {why}"),
         PartReport::Newer { found } => format!("of a newer metagen (version {found}); it is not touched"),
     }
