@@ -158,17 +158,3 @@ impl Store {
         Ok(context)
     }
 }
-
-impl Context {
-    /// Takes in the files and plans of another one that this one does not know; how many of either.
-    pub(super) fn add_unknown(&mut self, other: Self) -> (usize, usize) {
-        let before = (self.files.len(), self.plans.len());
-        for (path, file) in other.files {
-            self.files.entry(path).or_insert(file);
-        }
-        for (number, plan) in other.plans {
-            self.plans.entry(number).or_insert(plan);
-        }
-        (self.files.len() - before.0, self.plans.len() - before.1)
-    }
-}

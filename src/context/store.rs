@@ -193,18 +193,8 @@ impl Store {
             }
         }
         let known = loaded.context.is_some();
-        let mut half = false;
         let nothing = loaded.document == Part::Missing && loaded.journal == Part::Missing && pack.is_empty();
         let context = match loaded.context {
-            // The journal alone would do, but nobody knows whether its end is there.
-            Some(mut context) if matches!(loaded.document, Part::Damaged(_)) => {
-                let found = context.add_unknown(self.rebuilt(pack)?);
-                half = found != (0, 0);
-                if half {
-                    notices.push(Notice::Rebuilt { files: found.0, plans: found.1 });
-                }
-                context
-            }
             Some(context) => context,
             None if nothing => Context::default(),
             None => {
@@ -214,11 +204,8 @@ impl Store {
             }
         };
         let journal_path = self.folder.join(JOURNAL);
-        let restart = matches!(loaded.journal, Part::Damaged(_))
-            || loaded.older
-            || loaded.behind
-            || half
-            || !known && !nothing;
+        let restart =
+            matches!(loaded.journal, Part::Damaged(_)) || loaded.older || loaded.behind || !known && !nothing;
         if restart {
             self.write_snapshot(&context)?;
         } else if loaded.journal == Part::Torn {

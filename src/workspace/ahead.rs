@@ -21,7 +21,8 @@ const FLUSH: usize = 100;
 /// written, and most of what has to be waited for there over: their forms are in the pack, and most of both forced to the disk.
 ///
 /// It decides nothing: what it wrote is used where it is just what is to be written, and removed otherwise; a form in the pack
-/// that no entry speaks of is nobody's. A fault of the disk ends it; whoever hands over meets the fault again and tells it.
+/// that no entry speaks of is nobody's, unless all other record is lost. A fault of the disk ends it; whoever hands over meets
+/// the fault again and tells it.
 #[derive(Debug)]
 pub struct Ahead {
     messages: Sender<Message>,

@@ -211,7 +211,9 @@ fn signals_are_obeyed_where_nobody_reads_what_is_said() {
     }
     signal("-INT", endless.child.id());
     let store = Store::new(Disk::default(), &sandbox.work().join("app"));
+    let patience = Instant::now() + Duration::from_mins(1);
     while store.read().unwrap().unwrap().context.run.unwrap().outcome.is_none() {
+        assert!(Instant::now() < patience, "it waits for a reader");
         assert!(endless.child.try_wait().unwrap().is_none(), "it ended without a word in its context");
         thread::sleep(Duration::from_millis(10));
     }
