@@ -244,7 +244,7 @@ fn block_on(
 fn follow(terminal: &Terminal) -> (mpsc::UnboundedSender<RunEvent>, impl Future<Output = ()> + use<>) {
     let (events, mut received) = mpsc::unbounded_channel();
     let mut progress = Progress::new(terminal.clone());
-    // Whoever does not read what is written here holds up this thread alone.
+    // Where nobody reads what is written here, this thread waits, and no worker.
     let follower = tokio::task::spawn_blocking(move || {
         while let Some(event) = received.blocking_recv() {
             progress.take(&event);

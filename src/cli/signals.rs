@@ -4,7 +4,6 @@ use std::io;
 use std::time::Duration;
 
 use tokio::signal::unix::{SignalKind, signal};
-
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 

@@ -131,7 +131,7 @@ impl Store {
         for (path, forms) in pack.forms() {
             let Some(last) = forms.last() else { continue };
             let stands = match root.look(path, LIMIT) {
-                Ok(Found::File { bytes, .. }) => Some(Digest::of(&bytes)),
+                Ok(Found::File { bytes, .. }) => Some(bytes.digest()),
                 _ => None,
             };
             let generated = stands.filter(|digest| forms.contains(digest));
